@@ -1,0 +1,1 @@
+"""Analytics: the dashboard's SQL into frames, frames into figures."""

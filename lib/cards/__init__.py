@@ -1,0 +1,1 @@
+"""From a photo of a business card to fields that can be trusted."""

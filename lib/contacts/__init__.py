@@ -1,0 +1,1 @@
+"""Events, contacts, corrections and groups."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: engine and transactions, the embedded server, migrations, named SQL."""

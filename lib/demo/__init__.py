@@ -1,0 +1,1 @@
+"""Sample data: a made-up event, drawn cards and enough history to look at."""

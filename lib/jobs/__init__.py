@@ -1,0 +1,1 @@
+"""Reading cards and writing drafts as jobs: the queue and its worker."""

@@ -1,0 +1,106 @@
+"""The environment, read once."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from lib.errors import SettingsError
+
+ROOT = Path(__file__).parents[1]
+
+# What each setting takes, in the words of the refusal.
+REMEDIES = {
+    "database_url": "Give a PostgreSQL address such as postgresql://user:password@host:5432/name, or leave it out.",
+    "storage_url": "Give s3://bucket or file:///folder, or leave it out.",
+    "meishi_home": "Give the absolute path of a folder, or leave it out.",
+    "ocr_engine": "Choose rapidocr or easyocr.",
+    "ocr_languages": "Give EasyOCR's language codes with commas between them, such as en,de.",
+    "default_region": "Give a country as two letters, such as DE or US.",
+    "workers": "Give a whole number from 0 to 32.",
+    "openai_base_url": "Give the address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.",
+}
+
+
+def default_home() -> Path:
+    """Return the folder for data where none is set: the platform's user-data folder.
+
+    As root on Linux it is /var/lib/meishi: the server then runs under another account, to which root's home is closed.
+    """
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Path("/var/lib/meishi")
+    return Path(platformdirs.user_data_dir("meishi", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """The settings by their names in the environment; `.env` beside Home.py fills what the environment leaves out."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?(\+psycopg)?://")
+    storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")
+    meishi_home: Path = Field(default_factory=default_home)
+    ocr_engine: Literal["rapidocr", "easyocr"] = "rapidocr"
+    ocr_languages: Annotated[tuple[str, ...], NoDecode] = ("en",)
+    default_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    workers: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=0, le=32)
+    openai_api_key: str | None = Field(default=None, repr=False)
+    openai_base_url: str | None = Field(default=None, pattern=r"^https?://")
+    openai_model: str = "gpt-5-mini"
+    aws_access_key_id: str | None = Field(default=None, repr=False)
+    aws_secret_access_key: str | None = Field(default=None, repr=False)
+    aws_endpoint_url: str | None = None
+    aws_region: str = "us-east-1"
+
+    @field_validator("ocr_languages", mode="before")
+    @classmethod
+    def _split_languages(cls, value: object) -> object:
+        """Take `en,de` as two codes."""
+        return tuple(code.strip() for code in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("ocr_languages")
+    @classmethod
+    def _languages_are_codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(code.replace("_", "").isalnum() and code.isascii() for code in value):
+            raise ValueError("not language codes")
+        return value
+
+    @field_validator("meishi_home")
+    @classmethod
+    def _home_is_absolute(cls, value: Path) -> Path:
+        home = value.expanduser()
+        if not home.is_absolute():
+            raise ValueError("not an absolute path")
+        return home
+
+    @property
+    def storage(self) -> str:
+        """The address of the image store: `STORAGE_URL`, or the folder `images` in the home."""
+        return self.storage_url or (self.meishi_home / "images").as_uri()
+
+    @property
+    def writes_with_model(self) -> bool:
+        """Whether drafts are written by a model: a key or a server is set."""
+        return bool(self.openai_api_key or self.openai_base_url)
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process's environment. Raises SettingsError naming the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0]).lower()
+        # The value itself is not repeated: it may hold a password.
+        raise SettingsError(f"The setting {name.upper()} cannot be used.", REMEDIES.get(name, "")) from None
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Return the settings, read at the first call. Raises SettingsError."""
+    return read_settings()

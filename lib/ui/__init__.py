@@ -1,0 +1,1 @@
+"""What pages are made of: the only place in lib that imports streamlit."""
