@@ -2,7 +2,7 @@
 
 
 class MeishiError(Exception):
-    """Say what happened (`message`) and what to do about it (`remedy`), in words for the person at the screen.
+    """Say what happened (`message`) and what to do about it (`remedy`), in words for a person.
 
     Raised where the fact is known, shown in one place: the page frame, or a command's last line.
     """

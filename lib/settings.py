@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 # What each setting takes, in the words of the refusal.
 REMEDIES = {
-    "database_url": "Give a PostgreSQL address such as postgresql://user:password@host:5432/name, or leave it out.",
+    "database_url": "Give an address such as postgresql://user:password@host:5432/name, or leave it out.",
     "storage_url": "Give s3://bucket or file:///folder, or leave it out.",
     "meishi_home": "Give the absolute path of a folder, or leave it out.",
     "ocr_engine": "Choose rapidocr or easyocr.",
@@ -31,7 +31,7 @@ REMEDIES = {
 def default_home() -> Path:
     """Return the folder for data where none is set: the platform's user-data folder.
 
-    As root on Linux it is /var/lib/meishi: the server then runs under another account, to which root's home is closed.
+    As root it is /var/lib/meishi: the server runs under another account, to which root's home is closed.
     """
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return Path("/var/lib/meishi")
@@ -39,9 +39,11 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """The settings by their names in the environment; `.env` beside Home.py fills what the environment leaves out."""
+    """The settings; `.env` beside Home.py fills what the environment leaves out."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?(\+psycopg)?://")
     storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")

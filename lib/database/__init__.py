@@ -1,1 +1,15 @@
 """PostgreSQL: engine and transactions, the embedded server, migrations, named SQL."""
+
+from lib.database.engine import close_database, current_engine, open_database, transaction
+from lib.database.queries import get_row, list_rows, load_queries, statement
+
+__all__ = [
+    "close_database",
+    "current_engine",
+    "get_row",
+    "list_rows",
+    "load_queries",
+    "open_database",
+    "statement",
+    "transaction",
+]

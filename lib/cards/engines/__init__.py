@@ -1,1 +1,54 @@
-"""The readers, one module each, behind one small protocol."""
+"""The readers: from a picture to lines of text. Each loads its libraries only when it is opened."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.cards.errors import EngineUnavailable
+from lib.cards.model import Line
+
+Picture = NDArray[np.uint8]
+
+# By the names that the setting OCR_ENGINE takes; the modules are imported when one is opened.
+ENGINES = {"rapidocr": "lib.cards.engines.rapid", "easyocr": "lib.cards.engines.easy"}
+
+
+class Engine(Protocol):
+    """A reader. Pictures are RGB arrays (height, width, 3); boxes are pixels, origin top left."""
+
+    @property
+    def name(self) -> str:
+        """The name in settings and in stored readings."""
+
+    @property
+    def version(self) -> str:
+        """The library's version, stored with every reading."""
+
+    def quarter_turns(self, picture: Picture) -> int:
+        """Return by how many quarter turns clockwise the picture must be turned to stand upright, 0-3."""
+
+    def read(self, picture: Picture) -> list[Line]:
+        """Return the lines of an upright picture, cleaned, in the engine's order; empty when there is no text."""
+
+
+def open_engine(name: str, *, languages: tuple[str, ...] = ("en",), threads: int = 1, folder: Path) -> Engine:
+    """Return a reader, loaded. `languages` are EasyOCR's codes; `folder` takes models that are downloaded.
+
+    Raises EngineUnavailable when the name is unknown or its libraries or models are not to be had.
+    """
+    if name not in ENGINES:
+        raise EngineUnavailable(f"There is no reader called {name}.", f"Choose {' or '.join(ENGINES)}.")
+    try:
+        module = importlib.import_module(ENGINES[name])
+    except ImportError as error:
+        raise EngineUnavailable(
+            f"The reader {name} is not installed ({error}).", "Install the packages of requirements.txt."
+        ) from error
+    opened: Callable[..., Engine] = module.open_engine
+    return opened(languages=languages, threads=threads, folder=folder)
