@@ -41,9 +41,7 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """The settings; `.env` beside Home.py fills what the environment leaves out."""
 
-    model_config = SettingsConfigDict(
-        env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?(\+psycopg)?://")
     storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")

@@ -56,9 +56,7 @@ def packaged_binaries() -> Path:
 class EmbeddedServer:
     """The server whose data lies under `home`; `start` returns its address, `stop` ends it if nobody else uses it."""
 
-    def __init__(
-        self, home: Path, *, binaries: Path | None = None, initdb_options: Sequence[str] = LOCALE
-    ) -> None:
+    def __init__(self, home: Path, *, binaries: Path | None = None, initdb_options: Sequence[str] = LOCALE) -> None:
         self.account = Account.for_server()
         self.folder = self.account.reachable_folder(home) / "postgres"
         self.data = self.folder / "data"

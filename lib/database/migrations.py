@@ -37,7 +37,7 @@ def migrate(connection: Connection, folder: Path = FOLDER) -> list[str]:
     with driver.transaction():
         driver.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         driver.execute(TABLE)
-        applied = dict(driver.execute("select name, sha256 from schema_migrations").fetchall())
+        applied: dict[str, str] = dict(driver.execute("select name, sha256 from schema_migrations").fetchall())
         _refuse_strangers(files, applied)
         pending = [name for name in files if name not in applied]
         for name in pending:

@@ -32,16 +32,12 @@ def statement(sql: str) -> TextClause:
     return text(COMMENT.sub("", sql).strip().rstrip(";"))
 
 
-def list_rows(
-    db: Connection, query: TextClause, row: type[Row], parameters: Parameters | None = None
-) -> list[Row]:
+def list_rows(db: Connection, query: TextClause, row: type[Row], parameters: Parameters | None = None) -> list[Row]:
     """Return all rows as `row`s: the one place where columns become a dataclass."""
     return [row(**found) for found in db.execute(query, parameters).mappings()]
 
 
-def get_row(
-    db: Connection, query: TextClause, row: type[Row], parameters: Parameters | None = None
-) -> Row | None:
+def get_row(db: Connection, query: TextClause, row: type[Row], parameters: Parameters | None = None) -> Row | None:
     """Return the first row as a `row`, or None."""
     found = db.execute(query, parameters).mappings().first()
     return row(**found) if found is not None else None

@@ -1,0 +1,43 @@
+"""Everything that runs behind the pages, started once: database and workers."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+
+from lib.database import open_database
+from lib.errors import MeishiError, SettingsError
+from lib.jobs.supervisor import Supervisor
+from lib.settings import ROOT, get_settings
+
+_lock = threading.Lock()
+_supervisor: Supervisor | None = None
+
+
+def start() -> None:
+    """Open the database and start the workers; further calls do nothing. Raises MeishiError."""
+    global _supervisor
+    with _lock:
+        if _supervisor is not None:
+            return
+        settings = get_settings()
+        open_database(settings)
+        _supervisor = Supervisor(settings.workers)
+        # Before the embedded server's own exit hook: the last one out stops it.
+        atexit.register(_supervisor.stop)
+
+
+def serve(arguments: list[str]) -> None:
+    """Serve the pages until stopped; `arguments` go to `streamlit run`."""
+    try:
+        start()
+    except SettingsError as error:
+        sys.exit(str(error))
+    except MeishiError as error:
+        # The pages say the same and try again at each visit, so that a database that comes up later is enough.
+        print(error, file=sys.stderr, flush=True)
+    from streamlit.web import cli
+
+    sys.argv = ["streamlit", "run", str(ROOT / "Home.py"), *arguments]
+    cli.main()

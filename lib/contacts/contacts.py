@@ -1,0 +1,139 @@
+"""Contacts: found, shown, corrected, verified, deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lib.activity import log_activity
+from lib.contacts.values import EDITABLE, clean_value
+from lib.database import get_row, list_rows, load_queries
+from lib.errors import NotFound
+
+SQL = load_queries("contacts")
+
+# What waits for a person; what the reader was sure of; what a person was sure of.
+WAITING = ("pending_review", "failed")
+READ = ("completed", "pending_review", "user_verified")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """A person from a card. `full_name` is None until it is known; `label` is then the photo's name."""
+
+    id: int
+    event_id: int | None
+    event_name: str | None
+    full_name: str | None
+    label: str
+    email: str | None
+    company: str | None
+    title: str | None
+    phone: str | None
+    linkedin_url: str | None
+    notes: str | None
+    business_card_url: str | None
+    ocr_confidence: float | None
+    status: str
+    processed_at: dt.datetime | None
+    reviewed_at: dt.datetime | None
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFilter:
+    """Which contacts: by status, event, a text in name, company or e-mail, and not yet in a group."""
+
+    statuses: tuple[str, ...] = WAITING
+    event_id: int | None = None
+    search: str = ""
+    outside_group_id: int | None = None
+
+    def as_parameters(self) -> dict[str, Any]:
+        """Return the parameters the queries take."""
+        return {**asdict(self), "statuses": list(self.statuses), "search": self.search.strip()}
+
+
+def list_contacts(db: Connection, wanted: ContactFilter, *, limit: int = 50, offset: int = 0) -> list[Contact]:
+    """Return a page of the wanted contacts, what the reader was least sure of first."""
+    parameters = {**wanted.as_parameters(), "limit": limit, "offset": offset}
+    return list_rows(db, SQL["list_contacts"], Contact, parameters)
+
+
+def count_contacts(db: Connection, wanted: ContactFilter) -> int:
+    """Return how many contacts are wanted."""
+    return int(db.execute(SQL["count_contacts"], wanted.as_parameters()).scalar_one())
+
+
+def count_by_status(db: Connection) -> dict[str, int]:
+    """Return the number of contacts by status; a status nobody has is absent."""
+    return {row.status: row.contacts for row in db.execute(SQL["count_by_status"])}
+
+
+def get_contact(db: Connection, contact_id: int) -> Contact | None:
+    """Return the contact, or None when there is none of that id."""
+    return get_row(db, SQL["get_contact"], Contact, {"contact_id": contact_id})
+
+
+def get_raw_data(db: Connection, contact_id: int) -> dict[str, Any]:
+    """Return the reader's complete response, empty when the card was not read."""
+    return db.execute(SQL["get_raw_data"], {"contact_id": contact_id}).scalar() or {}
+
+
+def update_contact(db: Connection, contact_id: int, changes: Mapping[str, str | None], *, region: str) -> Contact:
+    """Return the contact with `changes` (by column) saved, and record what the reader had got wrong.
+
+    Raises NotValid for the first value that cannot be stored (then nothing is), NotFound.
+    """
+    unknown = set(changes) - set(EDITABLE)
+    if unknown:
+        raise KeyError(f"not editable: {sorted(unknown)}")
+    cleaned = {field: clean_value(field, value, region) for field, value in changes.items()}
+    db.execute(SQL["lock_contact"], {"contact_id": contact_id})
+    before = get_contact(db, contact_id)
+    if before is None:
+        raise NotFound("This contact is not there any more.", "It was deleted meanwhile.")
+    changed = {field: value for field, value in cleaned.items() if value != getattr(before, field)}
+    if changed:
+        values = {field: getattr(before, field) for field in EDITABLE} | changed
+        db.execute(SQL["update_contact"], {"contact_id": contact_id, **values})
+        corrections = _corrections(before, changed, get_raw_data(db, contact_id))
+        log_activity(db, "contact_reviewed", "contact", contact_id, corrections=corrections)
+    after = get_contact(db, contact_id)
+    assert after is not None  # noqa: S101  (locked above)
+    return after
+
+
+def verify_contacts(db: Connection, contact_ids: Collection[int]) -> list[int]:
+    """Return the ids of those that are verified now; those without a name, or still being read, are left out."""
+    verified = list(db.execute(SQL["verify_contacts"], {"contact_ids": list(contact_ids)}).scalars())
+    for contact_id in verified:
+        log_activity(db, "contact_verified", "contact", contact_id)
+    return verified
+
+
+def delete_contacts(db: Connection, contact_ids: Collection[int]) -> list[str]:
+    """Delete the contacts. Return the addresses of their images, to be deleted after the commit."""
+    deleted = db.execute(SQL["delete_contacts"], {"contact_ids": list(contact_ids)}).scalars()
+    return [url for url in deleted if url is not None]
+
+
+def _corrections(before: Contact, changed: Mapping[str, str | None], raw: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one entry a changed field: what was read and how surely, what it was and is."""
+    read = raw.get("fields") or {}
+    return [
+        {
+            "field": field,
+            "read": (read.get(field) or {}).get("value"),
+            "confidence": (read.get(field) or {}).get("confidence"),
+            "before": getattr(before, field),
+            "after": value,
+            "engine": raw.get("engine"),
+        }
+        for field, value in changed.items()
+    ]

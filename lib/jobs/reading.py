@@ -1,0 +1,150 @@
+"""Reading a card as a job: `ocr_jobs` is its visible record, and only the latest attempt writes a result."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+
+import procrastinate
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from lib.activity import log_activity
+from lib.cards import CONTACT_FIELDS, Engine, Reading, open_engine, raw_data, read_photo
+from lib.database import get_row, load_queries, transaction
+from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
+from lib.jobs.queue import defer, queue
+from lib.settings import get_settings
+from lib.storage import load_image
+
+SQL = load_queries("jobs")
+CONTACTS = load_queries("contacts")
+MAX_ATTEMPTS = 3
+KILLER = "This photo stopped the reader three times. Take the card's photo again, or type the contact in by hand."
+# Faults of the surroundings, which pass; everything else about a photo would be the same next time.
+PASSING = (StorageUnavailable, DatabaseUnavailable, OperationalError)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One try at a job; its number is the fence its result must pass."""
+
+    id: int
+    attempts: int
+    contact_id: int
+    business_card_url: str
+
+
+def enqueue_reading(db: Connection, contact_id: int, photo_name: str) -> int:
+    """Return the id of the new job that will read the contact's photo, queued in the caller's transaction."""
+    job_id = int(db.execute(SQL["add_job"], {"contact_id": contact_id, "photo_name": photo_name}).scalar_one())
+    defer(db, read_card, lock=f"ocr_job/{job_id}", job_id=job_id)
+    return job_id
+
+
+def retry_readings(db: Connection, photos: Collection[tuple[int, str]]) -> int:
+    """Return how many of the failed readings (contact's id, photo's name) are queued again."""
+    names = dict(photos)
+    waiting = list(db.execute(CONTACTS["reread_contacts"], {"contact_ids": list(names)}).scalars())
+    for contact_id in waiting:
+        enqueue_reading(db, contact_id, names[contact_id])
+    return len(waiting)
+
+
+@queue.task(
+    name="read_card",
+    retry=procrastinate.RetryStrategy(max_attempts=MAX_ATTEMPTS, wait=5, retry_exceptions=PASSING),
+)
+def read_card(job_id: int) -> None:
+    """Read the photo of job `job_id` with this worker's engine."""
+    run_reading(job_id, lambda photo: read_photo(photo, open_worker_engine(), region=get_settings().default_region))
+
+
+@cache
+def open_worker_engine() -> Engine:
+    """Return this process's engine, loaded at the first call; the workers share the cores between them."""
+    settings = get_settings()
+    return open_engine(
+        settings.ocr_engine,
+        languages=settings.ocr_languages,
+        threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)),
+        folder=settings.meishi_home / "models",
+    )
+
+
+def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
+    """Take the job through its states with `read`, which turns a photo's bytes into a reading.
+
+    What is wrong with the photo ends the job `failed` with a sentence. Raises StorageUnavailable (to be tried
+    again) while attempts are left.
+    """
+    attempt = _start(job_id)
+    if attempt is None:
+        return
+    try:
+        reading = read(load_image(attempt.business_card_url))
+    except PASSING as error:
+        if attempt.attempts < MAX_ATTEMPTS:
+            raise
+        _fail(attempt, str(error))
+    except MeishiError as error:
+        _fail(attempt, str(error))
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("reading failed, reference %s, job %s", reference, job_id)
+        _fail(attempt, f"The reader stumbled over this photo (reference {reference}). Take it again, or type it in.")
+    else:
+        _complete(attempt, reading)
+
+
+def _start(job_id: int) -> Attempt | None:
+    """Return the new attempt; None where nothing is to be done: deleted, finished, or given up now."""
+    with transaction() as db:
+        attempt = get_row(db, SQL["start_job"], Attempt, {"job_id": job_id})
+    if attempt is not None and attempt.attempts > MAX_ATTEMPTS:
+        _fail(attempt, KILLER)
+        return None
+    return attempt
+
+
+def _complete(attempt: Attempt, reading: Reading) -> None:
+    card = reading.cards[0]
+    values = {name: card.fields[name].value if name in card.fields else None for name in CONTACT_FIELDS}
+    with transaction() as db:
+        if not _finish(db, attempt, "completed", None):
+            return
+        saved = db.execute(
+            CONTACTS["save_reading"],
+            {
+                **values,
+                "contact_id": attempt.contact_id,
+                "ocr_confidence": round(card.confidence, 2),
+                "ocr_raw_data": json.dumps(raw_data(reading, 0)),
+                "status": card.status,
+            },
+        ).scalar()
+        if saved is not None:
+            metadata = {"status": card.status, "engine": reading.engine, "seconds": round(reading.seconds, 3)}
+            log_activity(db, "contact_processed", "contact", attempt.contact_id, job_id=attempt.id, **metadata)
+
+
+def _fail(attempt: Attempt, message: str) -> None:
+    with transaction() as db:
+        if not _finish(db, attempt, "failed", message):
+            return
+        if db.execute(CONTACTS["fail_reading"], {"contact_id": attempt.contact_id}).scalar() is not None:
+            metadata = {"status": "failed", "error": message}
+            log_activity(db, "contact_processed", "contact", attempt.contact_id, job_id=attempt.id, **metadata)
+
+
+def _finish(db: Connection, attempt: Attempt, status: str, message: str | None) -> bool:
+    """Whether this attempt may write: false once another worker has taken the job over, or its contact is gone."""
+    parameters = {"job_id": attempt.id, "attempts": attempt.attempts, "status": status, "error_message": message}
+    return db.execute(SQL["finish_job"], parameters).scalar() is not None

@@ -1,0 +1,86 @@
+"""The frame of every page: sidebar, title, and one place where errors are shown."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lib import app
+from lib.errors import MeishiError
+from lib.ui.text import plain
+
+log = logging.getLogger(__name__)
+
+# Sections of the sidebar; each entry: file, label, icon.
+PAGES = {
+    "": (
+        ("Home.py", "Home", ":material/home:"),
+        ("pages/1_Capture.py", "Capture", ":material/photo_camera:"),
+        ("pages/2_Review.py", "Review", ":material/fact_check:"),
+    ),
+    "Outreach": (
+        ("pages/3_Groups.py", "Groups", ":material/group:"),
+        ("pages/4_Campaigns.py", "Campaigns", ":material/mail:"),
+    ),
+    "Insight": (("pages/5_Analytics.py", "Analytics", ":material/bar_chart:"),),
+}
+
+
+@contextmanager
+def page(title: str, icon: str) -> Iterator[None]:
+    """Frame a page: set it up, start what runs behind it, and show what goes wrong, once, with its remedy."""
+    st.set_page_config(page_title=f"{title} · Meishi", page_icon=icon, layout="wide")
+    _sidebar()
+    st.title(title)
+    _start()
+    with error_boundary():
+        yield
+
+
+@contextmanager
+def error_boundary() -> Iterator[None]:
+    """Show an error in words instead of a traceback; what nobody can put right is logged under a reference.
+
+    For the body of a fragment or a callback too: those run outside the page's own frame.
+    """
+    try:
+        yield
+    except MeishiError as error:
+        show_error(error)
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("page failed, reference %s", reference)
+        st.error(
+            f"Something went wrong that is not your doing. Reload the page; if it comes back, look for the "
+            f"reference {reference} in the log.",
+            icon=":material/error:",
+        )
+
+
+def show_error(error: MeishiError) -> None:
+    """Show what happened and, under it, what to do."""
+    st.error(f"{plain(error.message)}\n\n{plain(error.remedy)}", icon=":material/error:")
+
+
+def _start() -> None:
+    """Start what runs behind the pages, or say why it does not and end the page there."""
+    try:
+        with st.spinner("Starting…"):
+            app.start()
+    except MeishiError as error:
+        show_error(error)
+        st.button("Try again", icon=":material/refresh:")
+        st.stop()
+
+
+def _sidebar() -> None:
+    with st.sidebar:
+        for section, links in PAGES.items():
+            if section:
+                st.caption(section)
+            for path, label, icon in links:
+                st.page_link(path, label=label, icon=icon)

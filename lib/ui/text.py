@@ -1,0 +1,13 @@
+"""Text from cards, files and models on a page: shown, never interpreted."""
+
+from __future__ import annotations
+
+import re
+
+# Everything that Streamlit's markdown gives a meaning: emphasis, links, images, LaTeX, colours, icons, HTML.
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])")
+
+
+def plain(text: str | None) -> str:
+    """Return `text` so that a markdown-reading widget (toast, button, error, caption) shows it as it is, on one line."""
+    return SPECIAL.sub(r"\\\1", " ".join((text or "").split()))

@@ -1,0 +1,100 @@
+-- name: list_contacts
+-- One row per contact, what the reader was least sure of first.
+select
+  contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
+  contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
+  contacts.linkedin_url, contacts.notes, contacts.business_card_url,
+  cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
+  contacts.reviewed_at, contacts.created_at, contacts.updated_at
+from contacts
+left join events on events.id = contacts.event_id
+where contacts.status = any(:statuses)
+  and (cast(:event_id as int) is null or contacts.event_id = :event_id)
+  and (cast(:search as text) = '' or strpos(
+    lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
+  and (cast(:outside_group_id as int) is null or not exists (
+    select from lead_group_contacts
+    where lead_group_contacts.contact_id = contacts.id
+      and lead_group_contacts.lead_group_id = :outside_group_id))
+order by contacts.ocr_confidence nulls first, contacts.id
+limit :limit offset :offset;
+
+-- name: count_contacts
+select count(*)
+from contacts
+where contacts.status = any(:statuses)
+  and (cast(:event_id as int) is null or contacts.event_id = :event_id)
+  and (cast(:search as text) = '' or strpos(
+    lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
+  and (cast(:outside_group_id as int) is null or not exists (
+    select from lead_group_contacts
+    where lead_group_contacts.contact_id = contacts.id
+      and lead_group_contacts.lead_group_id = :outside_group_id));
+
+-- name: count_by_status
+select status, count(*) as contacts from contacts group by status;
+
+-- name: get_contact
+select
+  contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
+  contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
+  contacts.linkedin_url, contacts.notes, contacts.business_card_url,
+  cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
+  contacts.reviewed_at, contacts.created_at, contacts.updated_at
+from contacts
+left join events on events.id = contacts.event_id
+where contacts.id = :contact_id;
+
+-- name: get_raw_data
+-- The complete response of the reader; large, so never part of a list.
+select ocr_raw_data from contacts where id = :contact_id;
+
+-- name: lock_contact
+-- Whoever changes a contact first holds it until its activity is written.
+select id from contacts where id = :contact_id for update;
+
+-- name: update_contact
+-- All editable columns at once: the caller gives those it does not change as they are.
+update contacts
+set full_name = coalesce(:full_name, full_name), email = :email, company = :company, title = :title, phone = :phone,
+  linkedin_url = :linkedin_url, notes = :notes
+where id = :contact_id;
+
+-- name: verify_contacts
+-- Those still nameless, or still being read, stay as they are.
+update contacts
+set status = 'user_verified', reviewed_at = now()
+where id = any(:contact_ids)
+  and status in ('pending_review', 'completed', 'failed')
+  and person_name(full_name) is not null
+returning id;
+
+-- name: delete_contacts
+-- Jobs, memberships and drafts go with them.
+delete from contacts where id = any(:contact_ids) returning business_card_url;
+
+-- name: add_contact
+-- A photo just taken: until it is read the photo's name stands in for the person's.
+insert into contacts (event_id, full_name, business_card_url)
+values (:event_id, :photo_name, :business_card_url)
+returning id;
+
+-- name: save_reading
+-- Only a contact that still waits for its reading takes it: what a person wrote meanwhile stays.
+update contacts
+set full_name = coalesce(:full_name, full_name), email = :email, company = :company, title = :title, phone = :phone,
+  linkedin_url = :linkedin_url, ocr_confidence = :ocr_confidence, ocr_raw_data = cast(:ocr_raw_data as jsonb),
+  status = :status, processed_at = clock_timestamp()
+where id = :contact_id and status = 'processing'
+returning id;
+
+-- name: fail_reading
+update contacts set status = 'failed', processed_at = clock_timestamp()
+where id = :contact_id and status = 'processing'
+returning id;
+
+-- name: reread_contacts
+-- Back to waiting for the reader: only those it failed on.
+update contacts set status = 'processing', processed_at = null
+where id = any(:contact_ids) and status = 'failed'
+returning id;

@@ -1,0 +1,46 @@
+-- name: add_job
+insert into ocr_jobs (contact_id, photo_name) values (:contact_id, :photo_name) returning id;
+
+-- name: start_job
+-- Each start is a new attempt; only the latest attempt may write its result. A job at its end is not begun again.
+update ocr_jobs
+set status = 'processing', attempts = attempts + 1, started_at = clock_timestamp()
+from contacts
+where ocr_jobs.id = :job_id
+  and contacts.id = ocr_jobs.contact_id
+  and ocr_jobs.status in ('pending', 'processing')
+returning ocr_jobs.id, ocr_jobs.attempts, contacts.id as contact_id, contacts.business_card_url;
+
+-- name: finish_job
+-- The fence: nothing comes back for an attempt that another worker has taken over.
+update ocr_jobs
+set status = :status, error_message = :error_message, completed_at = clock_timestamp()
+where id = :job_id and attempts = :attempts and status = 'processing'
+returning contact_id;
+
+-- name: count_progress
+-- One row: how far the photos of an event, or of all events, are.
+select
+  count(*) filter (where contacts.status = 'processing') as waiting,
+  count(*) filter (where contacts.status = 'failed') as failed,
+  count(*) filter (where contacts.status not in ('processing', 'failed')) as read
+from contacts
+where cast(:event_id as int) is null or contacts.event_id = :event_id;
+
+-- name: list_latest_photos
+-- One row per contact with its last job, the one that moved last first.
+select
+  contacts.id as contact_id, coalesce(last_job.photo_name, contacts.full_name) as photo_name,
+  person_name(contacts.full_name) as full_name, contacts.company, contacts.status as contact_status,
+  last_job.status as job_status, last_job.error_message, last_job.started_at, last_job.completed_at
+from contacts
+cross join lateral (
+  select ocr_jobs.photo_name, ocr_jobs.status, ocr_jobs.error_message, ocr_jobs.started_at, ocr_jobs.completed_at
+  from ocr_jobs
+  where ocr_jobs.contact_id = contacts.id
+  order by ocr_jobs.id desc
+  limit 1
+) as last_job
+where contacts.event_id = :event_id and contacts.status = any(:statuses)
+order by greatest(last_job.completed_at, last_job.started_at, contacts.created_at) desc, contacts.id desc
+limit :limit;
