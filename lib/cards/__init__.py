@@ -1,1 +1,33 @@
-"""From a photo of a business card to fields that can be trusted."""
+"""From a photo of a business card to fields that can be trusted.
+
+    engine = open_engine("rapidocr", threads=2, folder=models)
+    reading = read_photo(data, engine, region="DE")
+
+Importing this loads no reader: their libraries are heavy, and the app's own process shows photos without them.
+"""
+
+from lib.cards.engines import ENGINES, Engine, open_engine
+from lib.cards.errors import EngineUnavailable, NoTextFound, PhotoTooLarge, PhotoUnreadable
+from lib.cards.model import CONTACT_FIELDS, Box, Card, Field, Line, Reading, Status
+from lib.cards.preview import preview
+from lib.cards.reading import raw_data, read_photo
+
+__all__ = [
+    "CONTACT_FIELDS",
+    "ENGINES",
+    "Box",
+    "Card",
+    "Engine",
+    "EngineUnavailable",
+    "Field",
+    "Line",
+    "NoTextFound",
+    "PhotoTooLarge",
+    "PhotoUnreadable",
+    "Reading",
+    "Status",
+    "open_engine",
+    "preview",
+    "raw_data",
+    "read_photo",
+]

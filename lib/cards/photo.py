@@ -145,13 +145,9 @@ def _not_a_picture(data: bytes) -> PhotoUnreadable:
     except Exception:  # the header is broken too: no picture
         return PhotoUnreadable("This file is not a picture that can be read.", RETRY)
     kind = {"HEIF": "HEIC", "MPO": "JPEG"}.get(named, named)
-    return PhotoUnreadable(
-        f"The {kind} file is damaged or incomplete.", "Upload it again, or take a new photo."
-    )
+    return PhotoUnreadable(f"The {kind} file is damaged or incomplete.", "Upload it again, or take a new photo.")
 
 
 def _too_many_pixels(width: int = 0, height: int = 0) -> PhotoTooLarge:
     size = f" ({width:,} × {height:,})" if width else ""
-    return PhotoTooLarge(
-        f"The photo has too many pixels{size}.", "Save it smaller: up to 60 megapixels are read."
-    )
+    return PhotoTooLarge(f"The photo has too many pixels{size}.", "Save it smaller: up to 60 megapixels are read.")

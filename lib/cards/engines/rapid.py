@@ -42,7 +42,7 @@ class RapidEngine:
 
     def read(self, picture: Picture) -> list[Line]:
         """Return the lines in RapidOCR's order, roughly top to bottom."""
-        output = self._ocr(_to_bgr(picture))
+        output: Any = self._ocr(_to_bgr(picture))
         if output.boxes is None or output.txts is None or output.scores is None:
             return []
         return to_lines(zip(output.boxes, output.txts, output.scores, strict=True))
@@ -59,12 +59,12 @@ def _to_bgr(picture: Picture) -> Picture:
     return np.ascontiguousarray(picture[:, :, ::-1])
 
 
-def _find_boxes(ocr: RapidOCR, picture: Picture) -> Any:
+def _find_boxes(ocr: Any, picture: Picture) -> Any:
     """Return the detector's boxes (N, 4, 2), or None. Uses names that are private to rapidocr 3.10.0."""
     return ocr._load_det_model()(_to_bgr(picture)).boxes
 
 
-def _is_upside_down(ocr: RapidOCR, picture: Picture, boxes: Any) -> bool:
+def _is_upside_down(ocr: Any, picture: Picture, boxes: Any) -> bool:
     """Return whether the longer lines say 180°, each with the weight of its length. Private names of 3.10.0."""
     crops = ocr.crop_text_regions(_to_bgr(picture), boxes)
     labels = ocr._load_cls_model()(crops).cls_res

@@ -1,0 +1,92 @@
+"""`python -m lib.cards [--json] PHOTO…`: read cards and print what stands on them. Needs no database."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lib.cards import CONTACT_FIELDS, ENGINES, Card, Engine, PhotoUnreadable, open_engine, read_photo
+from lib.errors import MeishiError
+from lib.settings import Settings, get_settings
+
+FIELDS = (*CONTACT_FIELDS, "website")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the photos; 0 when all could be read, 1 when one could not, 2 when nothing could be started."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = get_settings()
+        engine = _open(options.engine or settings.ocr_engine, settings)
+    except MeishiError as error:
+        print(error, file=sys.stderr)
+        return 2
+    failed = False
+    for row in _read_all(options.photos, engine, settings.default_region):
+        failed = failed or row["error"] is not None
+        print(json.dumps(row, ensure_ascii=False) if options.json else _table(row), flush=True)
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lib.cards", description="Read business cards from photos.")
+    parser.add_argument("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG, HEIC, WebP, TIFF …")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--engine", choices=tuple(ENGINES), help="the reader, instead of the setting OCR_ENGINE")
+    return parser
+
+
+def _open(name: str, settings: Settings) -> Engine:
+    threads = os.cpu_count() or 1
+    folder = settings.meishi_home / "models"
+    return open_engine(name, languages=settings.ocr_languages, threads=threads, folder=folder)
+
+
+def _read_all(paths: list[str], engine: Engine, region: str) -> Iterator[dict[str, Any]]:
+    """Yield a row for each photo as soon as it is read; one that cannot be read has its `error` in words."""
+    for path in paths:
+        row: dict[str, Any] = {"photo": path, "engine": engine.name, "seconds": 0.0, "error": None, "cards": []}
+        try:
+            reading = read_photo(_bytes_of(path), engine, region=region)
+        except MeishiError as error:
+            row["error"] = str(error)
+        else:
+            row.update(seconds=reading.seconds, cards=[_card(card) for card in reading.cards])
+        yield row
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PhotoUnreadable(f"The file cannot be opened ({reason}).", "Check the path.") from error
+
+
+def _card(card: Card) -> dict[str, Any]:
+    fields: dict[str, Any] = dict.fromkeys(FIELDS)
+    for name, field in card.fields.items():
+        box = [list(point) for point in field.box]
+        fields[name] = {"value": field.value, "confidence": field.confidence, "box": box}
+    return {"status": card.status, "reasons": list(card.reasons), "fields": fields}
+
+
+def _table(row: dict[str, Any]) -> str:
+    lines = [f"{row['photo']}  ({row['engine']}, {row['seconds']:.2f} s)"]
+    if row["error"]:
+        lines.append(f"  {row['error']}")
+    for card in row["cards"]:
+        for name, field in card["fields"].items():
+            shown = f"{field['value']}  ({field['confidence']:.0%})" if field else "–"
+            lines.append(f"  {name.replace('_', ' '):13} {shown}")
+        lines.append(f"  {card['status'].replace('_', ' '):13} {' '.join(card['reasons'])}".rstrip())
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Which stretch of text is the name, which the title, which the company: the best choice for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+from lib.cards.details import Details
+from lib.cards.extract.email import Email
+from lib.cards.layout import Layout
+from lib.cards.scores import company_score, mailbox_link, mailbox_score, name_score, title_score
+from lib.cards.spans import Span, make_spans
+
+# Candidates for each field, besides "none": enough that the exact search over all is done in milliseconds.
+CANDIDATES = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """The chosen spans (None: the card has none) with their scores, and the address that goes with the name."""
+
+    name: Span | None
+    title: Span | None
+    company: Span | None
+    email: Email | None
+    name_score: float = 0.0
+    title_score: float = 0.0
+    company_score: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """What is maximised."""
+        return self.name_score + self.title_score + self.company_score
+
+
+def choose(layout: Layout, details: Details) -> Choice:
+    """Return the best joint choice of spans that do not overlap."""
+    spans = make_spans(layout, details.rests)
+    labels = details.labels
+    mails: list[Email | None] = list(details.emails[:4]) or [None]
+    names = _best(spans, lambda span: max(_with_mail(span, mail, labels) for mail in mails))
+    titles = _best(spans, lambda span: title_score(span) + 0.8)
+    companies = _best(spans, lambda span: company_score(span, labels))
+    scored_titles = {span: title_score(span) for span in titles if span}
+    scored_companies = {span: company_score(span, labels) for span in companies if span}
+    best: tuple[float, Choice] | None = None
+    for (position, mail), name in product(enumerate(mails), names):
+        named = _with_mail(name, mail, labels) if name else 0.0
+        offset = mailbox_score(mail.local, position) if mail else 0.0
+        for title, company in product(titles, companies):
+            if _overlap(name, title, company):
+                continue
+            choice = Choice(
+                name=name,
+                title=title,
+                company=company,
+                email=mail,
+                name_score=named,
+                title_score=scored_titles[title] + _beside(layout, name, title) if title else 0.0,
+                company_score=scored_companies[company] if company else 0.0,
+            )
+            if best is None or choice.total + offset > best[0]:
+                best = (choice.total + offset, choice)
+    return best[1] if best else Choice(name=None, title=None, company=None, email=None)
+
+
+def _best(spans: list[Span], score: Callable[[Span], float]) -> list[Span | None]:
+    """Return the best candidates, and None for "the card has none"."""
+    ranked = sorted(((score(span), index) for index, span in enumerate(spans)), reverse=True)
+    return [spans[index] for value, index in ranked[:CANDIDATES] if value > -2.0] + [None]
+
+
+def _with_mail(span: Span, mail: Email | None, labels: list[str]) -> float:
+    return name_score(span) + (mailbox_link(span, mail.local, labels) if mail else 0.0)
+
+
+def _overlap(*spans: Span | None) -> bool:
+    pieces = [piece for span in spans if span for piece in span.pieces]
+    return len(pieces) != len(set(pieces))
+
+
+def _beside(layout: Layout, name: Span | None, title: Span) -> float:
+    """Return what a title's place says: right below the name (or in its line) is where most stand."""
+    if name is None:
+        return 0.0
+    if name.lines[-1] == title.lines[0]:
+        return 0.9
+    upper, lower = layout.places[name.lines[-1]], layout.places[title.lines[0]]
+    gap = (lower.top - upper.bottom) / max(upper.height, lower.height)
+    overlaps = min(upper.right, lower.right) - max(upper.left, lower.left) > 0
+    if overlaps and -0.5 <= gap <= 1.6:
+        return 1.0
+    return 0.0

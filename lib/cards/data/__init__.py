@@ -1,0 +1,1 @@
+"""Word lists, and the script that made the one that is not written by hand."""

@@ -1,0 +1,75 @@
+"""Whether a domain was made from a company's name."""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from lib.cards.spans import without_legal_form
+from lib.cards.words import CJK, fold, slug, slugs
+
+_SMALL = {
+    "of",
+    "the",
+    "and",
+    "&",
+    "for",
+    "de",
+    "du",
+    "des",
+    "la",
+    "le",
+    "del",
+    "di",
+    "da",
+    "do",
+    "und",
+    "et",
+    "e",
+    "y",
+}
+
+
+def match(company: str, label: str) -> float:
+    """Return how well a company's name and a domain's label (`acme` of acme.com) fit, 0-1; 1 is the whole name."""
+    wanted = slug(label)
+    if len(wanted) < 2:
+        return 0.0
+    full, core = slugs(company), slugs(without_legal_form(company))
+    if wanted in full | core:
+        return 1.0
+    if wanted in _acronyms(company):
+        return 0.85
+    return max((_partial(form, wanted) for form in full | core), default=0.0)
+
+
+def _acronyms(company: str) -> set[str]:
+    """Return the initials of the name's words, with and without the small ones and the legal form."""
+    found = set()
+    for text in (company, without_legal_form(company)):
+        words = [word for word in re.split(r"[\s\-/.,]+", fold(text)) if word and not CJK.search(word)]
+        large = [word for word in words if word not in _SMALL]
+        for chosen in (words, large):
+            if len(chosen) >= 2:
+                found.add("".join(slug(word)[:1] for word in chosen))
+        if len(large) >= 2:
+            # hhlcorp: initials, then the last word as it is
+            found.add("".join(slug(word)[:1] for word in large[:-1]) + slug(large[-1]))
+            found |= {
+                "".join(slug(w)[:1] for w in large) + tail for tail in ("corp", "group", "inc", "co", "llp", "law")
+            }
+    return found
+
+
+def _partial(form: str, wanted: str) -> float:
+    """Return the share that one explains of the other, when one begins the other or they nearly agree."""
+    shorter, longer = sorted((form, wanted), key=len)
+    if len(shorter) >= 4 and longer.startswith(shorter):
+        return 0.5 + 0.45 * len(shorter) / len(longer)
+    if len(shorter) >= 5 and shorter in longer:
+        return 0.4 + 0.45 * len(shorter) / len(longer)
+    if len(shorter) >= 3 and longer.startswith(shorter):
+        return 0.3 + 0.4 * len(shorter) / len(longer)
+    ratio = fuzz.ratio(form, wanted) / 100
+    return 0.9 * ratio if ratio >= 0.8 and len(shorter) >= 5 else 0.0

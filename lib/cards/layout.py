@@ -1,0 +1,88 @@
+"""Where the lines of a card stand to each other. Pixels of the upright picture, origin top left."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from lib.cards.model import Box, Line
+
+
+@dataclass(frozen=True)
+class Place:
+    """The upright rectangle round a line and the height of its letters."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        """The x of the middle."""
+        return (self.left + self.right) / 2
+
+
+def place_of(box: Box) -> Place:
+    """Return the place of a box; the height is measured along its own sides, so a tilt does not add to it."""
+    xs, ys = [x for x, _ in box], [y for _, y in box]
+    height = (math.dist(box[0], box[3]) + math.dist(box[1], box[2])) / 2
+    return Place(min(xs), min(ys), max(xs), max(ys), max(height, 1.0))
+
+
+def box_round(boxes: list[Box]) -> Box:
+    """Return the one box, or the upright rectangle round several."""
+    if len(boxes) == 1:
+        return boxes[0]
+    places = [place_of(box) for box in boxes]
+    left, right = min(p.left for p in places), max(p.right for p in places)
+    top, bottom = min(p.top for p in places), max(p.bottom for p in places)
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The lines of a card with their places."""
+
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The place of each line."""
+        return [place_of(line.box) for line in self.lines]
+
+    @cached_property
+    def usual_height(self) -> float:
+        """The height of most letters: what is much larger is a name or a logo."""
+        return median(place.height for place in self.places) if self.places else 1.0
+
+    @cached_property
+    def ranks(self) -> list[float]:
+        """Where each line stands from the top, 0-1."""
+        tops = [place.top for place in self.places]
+        span = (max(tops) - min(tops)) or 1.0
+        return [(top - min(tops)) / span for top in tops]
+
+    def relative_height(self, index: int) -> float:
+        """Return a line's letter height against the usual one."""
+        return self.places[index].height / self.usual_height
+
+    def next_below(self, index: int) -> int | None:
+        """Return the line that goes on right below: near, aligned and of the same letter height. Else None."""
+        here = self.places[index]
+        below = [i for i, place in enumerate(self.places) if i != index and _follows(here, place)]
+        return min(below, key=lambda i: self.places[i].top, default=None)
+
+
+def _follows(upper: Place, lower: Place) -> bool:
+    size = max(upper.height, lower.height)
+    if min(upper.height, lower.height) < 0.72 * size:
+        return False
+    gap = lower.top - upper.bottom
+    if not -0.6 * size <= gap <= 1.1 * size or lower.top <= upper.top + 0.4 * size:
+        return False
+    offsets = (upper.left - lower.left, upper.right - lower.right, upper.middle - lower.middle)
+    return min(abs(offset) for offset in offsets) <= 0.8 * size

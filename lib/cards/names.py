@@ -1,0 +1,152 @@
+"""Names of people: their parts, whether they look like one, and the mailboxes that are made from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+
+from lib.cards.words import CJK, fold, grouped_words, name_kinds, slug
+
+_SEPARATORS = ("", ".", "_", "-")
+_TOKEN = re.compile(r"^[^\W\d_]+(?:[-'’.`´][^\W\d_]*)*$")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person's name as printed with its words; degrees and prefixes are left out of `tokens`."""
+
+    printed: str
+    tokens: tuple[str, ...]
+
+    @property
+    def folded(self) -> list[str]:
+        """The tokens as letters of the ASCII alphabet."""
+        return [slug(token) for token in self.tokens if slug(token)]
+
+
+def parse_name(text: str) -> Name | None:
+    """Return the text as a name, or None when its words cannot be one's: digits, signs, too many words."""
+    words = text.replace("，", ",").replace(",", " , ").split()
+    tokens = _without_titles(words)
+    if tokens and all(CJK.search(token) for token in tokens):
+        return Name(text, tuple(tokens)) if 2 <= sum(map(len, tokens)) <= 6 else None
+    if not 1 <= len(tokens) <= 6 or not all(_TOKEN.match(token) for token in tokens):
+        return None
+    return Name(text, tuple(tokens))
+
+
+def _without_titles(words: list[str]) -> list[str]:
+    """Return the words of the name itself; `Mullins, Vanessa` is turned round."""
+    kept = list(words)
+    while len(kept) > 1 and (_key(kept[0]) in grouped_words("name_words")["prefix"] or kept[0] == ","):
+        kept.pop(0)
+    while len(kept) > 1 and (_key(kept[-1]) in grouped_words("name_words")["suffix"] or kept[-1] == ","):
+        kept.pop()
+    if "," in kept:
+        cut = kept.index(",")
+        kept = kept[cut + 1 :] + kept[:cut] if cut == 1 and len(kept) <= 4 else kept
+    return [word for word in kept if word not in (",", "(", ")")]
+
+
+def _key(word: str) -> str:
+    return fold(word).strip(".,()")
+
+
+def _is_particle(word: str) -> bool:
+    return fold(word) in grouped_words("name_words")["particle"]
+
+
+def known_share(name: Name) -> float:
+    """Return which share of the name's words, 0-1, is known as a given name or surname."""
+    if all(CJK.search(token) for token in name.tokens):
+        return _known_share_cjk("".join(name.tokens))
+    counted = [
+        token
+        for token in name.tokens
+        if fold(token) not in grouped_words("name_words")["particle"] and len(slug(token)) > 1
+    ]
+    known = sum(is_known(token) for token in counted)
+    return known / len(counted) if counted else 0.0
+
+
+def is_known(token: str) -> bool:
+    """Return whether a word is a known name; of a double name each half counts."""
+    parts = [slug(part) for part in re.split(r"[-'’]", token)]
+    return slug(token) in name_kinds() or all(part in name_kinds() for part in parts if len(part) > 1)
+
+
+def has_given_and_surname(name: Name) -> bool:
+    """Return whether one word is a known given name and another a known surname."""
+    kinds = [name_kinds().get(token, "") for token in name.folded]
+    return any(
+        a in ("g", "b") and b in ("s", "b") for i, a in enumerate(kinds) for j, b in enumerate(kinds) if i != j
+    )
+
+
+def _known_share_cjk(text: str) -> float:
+    surname = any(name_kinds().get(text[:length]) in ("s", "b") for length in (1, 2, 3))
+    given = any(name_kinds().get(text[length:]) in ("g", "b") for length in (1, 2, 3))
+    return (surname + given) / 2
+
+
+def mailboxes(name: Name) -> set[str]:
+    """Return the usual local parts made from a name: jane.doe, jdoe, doej, jane_m_doe, jane, doe, …"""
+    tokens = name.folded
+    if len(tokens) == 1:
+        return set(tokens)
+    boxes: set[str] = set()
+    for given, surname in _splits(name):
+        middle = tokens[1:-1]
+        for first, last in ((given, surname), (surname, given)):
+            shorts = (first, first[0])
+            ends = (last, last[0])
+            boxes |= {a + sep + b for a, b, sep in product(shorts, ends, _SEPARATORS) if len(a) + len(b) > 2}
+        boxes |= {given, surname} if len(given) > 1 else {surname}
+        for inner in (part for word in middle for part in (word, word[0])):
+            boxes |= {f + s + inner + s + surname for f in (given, given[0]) for s in _SEPARATORS}
+        boxes |= {given[0] + "".join(word[0] for word in middle) + surname}
+    boxes |= {separator.join(tokens) for separator in _SEPARATORS}
+    return boxes
+
+
+def _splits(name: Name) -> list[tuple[str, str]]:
+    """Return the ways to take a name as (given, surname): particles and second surnames joined or left out."""
+    tokens = name.folded
+    pairs = {(tokens[0], tokens[-1])}
+    for cut in range(1, len(tokens)):
+        pairs.add(("".join(tokens[:cut]), "".join(tokens[cut:])))
+        pairs.add((tokens[0], "".join(tokens[cut:])))
+        pairs.add((tokens[0], tokens[cut]))
+    for token in name.tokens:
+        halves = [slug(half) for half in token.split("-") if slug(half)]
+        if len(halves) > 1:
+            pairs |= {(half, tokens[-1]) for half in halves} if slug(token) == tokens[0] else set()
+            pairs |= {(tokens[0], half) for half in halves} if slug(token) == tokens[-1] else set()
+    return sorted(pairs)
+
+
+def local_fit(name: Name, local: str) -> float:
+    """Return how well a mailbox fits a name, 0-1: 1 exactly a pattern, 0.9 but for digits, less in part."""
+    if local in mailboxes(name):
+        return 1.0
+    bare = re.sub(r"\d+$", "", local).rstrip("._-")
+    if bare and bare in mailboxes(name):
+        return 0.9
+    squeezed = re.sub(r"[^a-z]", "", local)
+    tokens = [token for token in name.folded if len(token) > 2]
+    if not squeezed or not tokens:
+        return 0.0
+    covered = sum(len(token) for token in set(tokens) if token in squeezed)
+    return 0.8 * min(1.0, covered / len(squeezed))
+
+
+def accounted_tokens(name: Name, local: str) -> bool:
+    """Return whether every word of the name stands in the mailbox or is a known name."""
+    squeezed = re.sub(r"[^a-z]", "", local)
+    if all(CJK.search(token) for token in name.tokens):
+        return _known_share_cjk("".join(name.tokens)) == 1.0
+    return all(
+        slug(token) in squeezed or len(slug(token)) <= 1 or _is_particle(token) or is_known(token)
+        for token in name.tokens
+    )

@@ -1,0 +1,66 @@
+"""One photo through a reader: picture, lines, fields, and boxes back in the photo's own pixels."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lib.cards.engines import Engine
+from lib.cards.errors import NoTextFound
+from lib.cards.model import Card, Reading
+from lib.cards.parse import parse_lines
+from lib.cards.photo import Photo, open_photo
+
+
+def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
+    """Return what stands on the photo; boxes are pixels of the photo as stored, before its EXIF rotation.
+
+    `region` is the country (ISO 3166, two letters) of telephone numbers that nothing on the card places.
+    Raises PhotoUnreadable, PhotoTooLarge, NoTextFound.
+    """
+    started = time.perf_counter()
+    photo = open_photo(data)
+    photo = photo.turned(engine.quarter_turns(np.asarray(photo.image)))
+    lines = tuple(engine.read(np.asarray(photo.image)))
+    if not any(character.isalnum() for line in lines for character in line.text):
+        raise NoTextFound
+    card = _in_stored_pixels(parse_lines(lines, region=region), photo)
+    seconds = round(time.perf_counter() - started, 3)
+    return Reading(engine=engine.name, engine_version=engine.version, seconds=seconds, cards=(card,))
+
+
+def _in_stored_pixels(card: Card, photo: Photo) -> Card:
+    fields = {name: replace(field, box=photo.to_stored(field.box)) for name, field in card.fields.items()}
+    lines = tuple(replace(line, box=photo.to_stored(line.box)) for line in card.lines)
+    return replace(card, fields=fields, lines=lines)
+
+
+def raw_data(reading: Reading, index: int) -> dict[str, Any]:
+    """Return one card's whole reading as JSON-ready data, as it is stored in contacts.ocr_raw_data."""
+    card = reading.cards[index]
+    return {
+        "engine": reading.engine,
+        "version": reading.engine_version,
+        "seconds": reading.seconds,
+        "status": card.status,
+        "confidence": card.confidence,
+        "reasons": list(card.reasons),
+        "fields": {
+            name: {
+                "value": field.value,
+                "confidence": field.confidence,
+                "box": [list(point) for point in field.box],
+                "lines": list(field.lines),
+                "evidence": list(field.evidence),
+            }
+            for name, field in card.fields.items()
+        },
+        "lines": [
+            {"text": line.text, "box": [list(point) for point in line.box], "score": round(line.score, 4)}
+            for line in card.lines
+        ],
+        "extra": card.extra,
+    }

@@ -1,0 +1,111 @@
+"""How much a stretch of text looks like a name, a title, a company: hand weights, roughly log-odds, 0 undecided."""
+
+from __future__ import annotations
+
+import math
+
+from lib.cards.domain_match import match
+from lib.cards.names import local_fit
+from lib.cards.spans import Span
+from lib.cards.words import CJK, slug, word_list
+
+IMPOSSIBLE = -9.0
+
+
+def name_score(span: Span) -> float:
+    """Return how much the span looks like a person's name by itself."""
+    name = span.name
+    if name is None or span.digits:
+        return IMPOSSIBLE
+    count = len(name.tokens)
+    score = -2.2 + 3.0 * span.known_names + 0.9 * _size(span)
+    score += {1: -1.6, 2: 0.8, 3: 0.7, 4: 0.2}.get(count, -0.8) if not _is_cjk(span) else 0.6
+    # A degree or a prefix is left out of the tokens: its presence says that a person is meant.
+    score += 1.0 if 1 < count < len(span.text.replace(",", " ").split()) and not span.has_title_word else 0.0
+    score += _case(span)
+    score -= 3.0 * span.title_share + (1.5 if span.has_title_word else 0.0)
+    score -= 2.5 * bool(span.legal_form) + 2.0 * span.company_share + 2.0 * span.slogan_share
+    return score - _off(span) - 0.5 * span.is_part - 1.2 * (len(span.lines) - 1)
+
+
+def title_score(span: Span) -> float:
+    """Return how much the span looks like a job title by itself."""
+    if _is_cjk(span) and not span.has_title_word:
+        return IMPOSSIBLE
+    score = -2.0 + 3.2 * span.title_share + (1.6 if span.has_title_word else 0.0)
+    score -= 2.0 * bool(span.legal_form) + 0.8 * max(span.company_share - span.title_share, 0)
+    score -= 1.5 * span.slogan_share + (1.0 if span.is_department else 0.0)
+    score -= 1.2 * span.known_names * (1 - span.title_share)
+    score -= 0.4 * span.digits + max(0.0, 0.8 * _size(span))
+    length = len(span.words)
+    score -= 0.5 * max(length - 6, 0)
+    # The whole line beats its parts: "Vice President, Engineering".
+    return score - _off(span) - (0.9 if span.is_part else 0.0) - 0.9 * (len(span.lines) - 1)
+
+
+def company_score(span: Span, labels: list[str]) -> float:
+    """Return how much the span looks like a company's name. `labels`: the names in the card's domains."""
+    score = -2.0 + 4.2 * company_match(span, labels) + 2.3 * bool(span.legal_form)
+    score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 0.7 * _size(span)
+    score -= 2.5 * span.slogan_share + (2.0 if span.is_department else 0.0)
+    score -= 2.2 * span.title_share * (not span.legal_form) + (0.8 if span.has_title_word else 0.0)
+    score -= 1.0 * span.known_names * (0.3 if span.legal_form or span.company_share else 1.0)
+    score -= 0.3 * span.digits + 0.5 * max(len(span.words) - 6, 0)
+    score -= 1.0 * (len(slug(span.text)) < 3 and not _is_cjk(span))
+    return score - _off(span) - 0.9 * span.is_part - 1.1 * (len(span.lines) - 1) + _goes_on(span)
+
+
+def company_match(span: Span, labels: list[str]) -> float:
+    """Return how well the span fits the best of the card's domains, 0-1."""
+    return max((match(span.text, label) for label in labels), default=0.0)
+
+
+def mailbox_link(span: Span, local: str, labels: list[str]) -> float:
+    """Return what a mailbox adds to a name's score, 0-4.5.
+
+    An office's mailbox says nothing, nor does one that is named after the company: many free mailboxes are.
+    """
+    bare = slug(local).rstrip("0123456789")
+    if (
+        span.name is None
+        or bare in word_list("mailboxes")
+        or any(len(label) > 3 and label in bare for label in labels)
+    ):
+        return 0.0
+    return 4.5 * local_fit(span.name, local)
+
+
+def mailbox_score(local: str, position: int) -> float:
+    """Return which of several addresses to prefer: the first, and a person's before an office's."""
+    return -0.2 * position - (1.0 if slug(local).rstrip("0123456789") in word_list("mailboxes") else 0.0)
+
+
+def _is_cjk(span: Span) -> bool:
+    return bool(CJK.search(span.text))
+
+
+def _size(span: Span) -> float:
+    """Return the letter height against the usual one as a power of two, -1 to 1.5."""
+    return min(max(math.log2(max(span.height, 0.1)), -1.0), 1.5)
+
+
+def _case(span: Span) -> float:
+    """Return what capitals say: each word of a name begins with one."""
+    if _is_cjk(span):
+        return 0.3
+    words = [word for word in span.text.split() if word[:1].isalpha()]
+    capital = sum(word[0].isupper() for word in words)
+    return 0.6 if capital == len(words) else -0.2 * (len(words) - capital) - 0.3 * (capital == 0)
+
+
+def _off(span: Span) -> float:
+    """Return what speaks against any of the three: an address."""
+    return 3.0 * span.is_address + 1.1 * span.near_address
+
+
+def _goes_on(span: Span) -> float:
+    """Return what speaks for a company over several lines: a joining word at the break, a legal form at the end."""
+    if len(span.lines) == 1:
+        return 0.0
+    small = {"&", "and", "und", "et", "of", "de", "for", "y", "e"}
+    return 0.6 * any(word in small for word in span.words[1:]) + 0.4 * bool(span.legal_form)
