@@ -1,5 +1,5 @@
 -- name: list_contacts
--- One row per contact, what the reader was least sure of first.
+-- One row per contact, what the reader was least sure of first; what it could not read at all comes last.
 select
   contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
   contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
@@ -16,7 +16,7 @@ where contacts.status = any(:statuses)
     select from lead_group_contacts
     where lead_group_contacts.contact_id = contacts.id
       and lead_group_contacts.lead_group_id = :outside_group_id))
-order by contacts.ocr_confidence nulls first, contacts.id
+order by contacts.status = 'failed', contacts.ocr_confidence nulls first, contacts.id
 limit :limit offset :offset;
 
 -- name: count_contacts

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from lib.errors import DatabaseUnavailable
 from lib.jobs.queue import defer, queue
-from lib.outreach.drafts import begin_generation, generate_drafts
+from lib.outreach.generation import begin_generation, generate_drafts
 from lib.settings import get_settings
 
 

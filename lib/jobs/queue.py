@@ -7,7 +7,7 @@ from typing import Any
 import procrastinate
 from sqlalchemy import URL, Connection
 
-# Without a connection of its own: work is deferred on the caller's, and the worker brings one (`for_worker`).
+# Without a connection of its own: work is deferred on the caller's, and a worker brings its own.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
@@ -16,10 +16,11 @@ def defer(db: Connection, task: Any, *, lock: str, **arguments: int) -> None:
     task.configure(connection=db.connection.driver_connection, lock=lock).defer(**arguments)
 
 
-def for_worker(url: URL) -> procrastinate.App:
-    """Return the queue with connections to `url`, as a worker needs them."""
-    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connector = procrastinate.PsycopgConnector(
-        conninfo=conninfo, kwargs={"prepare_threshold": None, "connect_timeout": 10}, min_size=1, max_size=4
+def worker_connector(url: URL) -> procrastinate.PsycopgConnector:
+    """Return the connections to `url` that a worker takes its jobs by."""
+    return procrastinate.PsycopgConnector(
+        conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
+        kwargs={"prepare_threshold": None, "connect_timeout": 10},
+        min_size=1,
+        max_size=4,
     )
-    return queue.with_connector(connector)

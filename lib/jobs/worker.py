@@ -14,8 +14,8 @@ from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition
 
 from lib.database import current_engine, open_database
-from lib.jobs import drafting, reading
-from lib.jobs.queue import for_worker, queue
+from lib.jobs import drafting, reading  # noqa: F401  (drafting registers its task)
+from lib.jobs.queue import queue, worker_connector
 from lib.settings import get_settings
 
 HEARTBEAT_S = 10
@@ -41,7 +41,8 @@ def work(*, is_owned: bool) -> None:
     if is_owned:
         threading.Thread(target=_stop_with_owner, daemon=True).start()
     open_database(get_settings())
-    asyncio.run(_take_jobs(for_worker(current_engine().url)))
+    with queue.replace_connector(worker_connector(current_engine().url)) as connected:
+        asyncio.run(_take_jobs(connected))
 
 
 async def _take_jobs(app: procrastinate.App) -> None:

@@ -11,9 +11,11 @@ import streamlit as st
 
 from lib import app
 from lib.errors import MeishiError
+from lib.settings import ROOT
 from lib.ui.text import plain
 
 log = logging.getLogger(__name__)
+LOGO = ROOT / "static" / "logo.svg"
 
 # Sections of the sidebar; each entry: file, label, icon.
 PAGES = {
@@ -78,6 +80,7 @@ def _start() -> None:
 
 
 def _sidebar() -> None:
+    st.logo(LOGO, size="large")
     with st.sidebar:
         for section, links in PAGES.items():
             if section:

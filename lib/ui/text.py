@@ -9,5 +9,5 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])")
 
 
 def plain(text: str | None) -> str:
-    """Return `text` so that a markdown-reading widget (toast, button, error, caption) shows it as it is, on one line."""
+    """Return `text` on one line, so that a widget that reads markdown (toast, error, caption) shows it as it is."""
     return SPECIAL.sub(r"\\\1", " ".join((text or "").split()))

@@ -1,0 +1,44 @@
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo demo-remove worker test check
+
+help:            ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: $(VENV)/.app        ## install what is missing, start everything, print the app's address (PORT=8501)
+	@$(BIN)/python -m lib --server.port $(PORT)
+
+demo: $(VENV)/.app       ## add sample data: made-up events, drawn cards, groups, campaigns, history
+	@$(BIN)/python -m lib.demo
+
+demo-remove: $(VENV)/.app    ## take the sample data away again
+	@$(BIN)/python -m lib.demo --remove
+
+worker: $(VENV)/.app     ## one more worker on the queue of DATABASE_URL, until Ctrl+C
+	@$(BIN)/python -m lib.jobs
+
+test: $(VENV)/.tests     ## install what tests need on top, run them all
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.tests    ## linters, types, dependencies, tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pip check
+	@$(BIN)/python -m pytest
+
+$(VENV)/.app: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Meishi needs Python 3.11 or newer; set PYTHON=python3.11." if sys.version_info < (3, 11) else 0)'
+	@echo "Installing (2.3 GB, a few minutes the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.app tests/requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@tests/install_chromium $(BIN)/playwright
+	@touch $@

@@ -1,0 +1,142 @@
+"""Taking photos in and watching them being read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from lib.capture import capture_photo
+from lib.database import transaction
+from lib.jobs.progress import Photo, Progress, count_progress, list_latest_photos
+from lib.jobs.reading import retry_readings
+from lib.ui.page import error_boundary
+
+EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
+# What a photo's contact is, in words.
+STATES = {
+    "processing": "Waiting",
+    "completed": "Read",
+    "pending_review": "Read, to review",
+    "user_verified": "Verified",
+    "failed": "Failed",
+}
+FAILURES_SHOWN = 20
+
+
+def take_photos(event_id: int) -> None:
+    """Offer the uploader or the camera; every photo given is captured at once, without a further button."""
+    source = st.segmented_control(
+        "Source", ["Photos", "Camera"], default="Photos", required=True, key="source", label_visibility="collapsed"
+    )
+    # A new key lets go of the last batch's bytes and empties the widget.
+    batch = st.session_state.setdefault("batch", 0)
+    if source == "Camera":
+        # Only mounted when chosen: the browser asks for the camera as soon as this is on the page.
+        shot = st.camera_input("Hold the card into the picture", key=f"camera_{batch}")
+        photos = [] if shot is None else [shot]
+    else:
+        with st.container(key="cards"):
+            photos = st.file_uploader(
+                "Photos of cards, one card a photo",
+                type=EXTENSIONS,
+                accept_multiple_files=True,
+                key=f"cards_{batch}",
+                help="JPEG, PNG, WebP or HEIC. They are read as soon as they are here.",
+            )
+    if photos:
+        _capture(event_id, photos)
+
+
+def _capture(event_id: int, photos: Sequence[UploadedFile]) -> None:
+    """Capture what is not captured yet; what fails stays in the uploader to be tried again."""
+    done: set[str] = st.session_state.setdefault("captured", set())
+    with error_boundary():
+        for photo in photos:
+            if photo.file_id not in done:
+                capture_photo(event_id, photo.name, photo.getvalue())
+                done.add(photo.file_id)
+        st.toast(f"{len(done)} taken in.", icon=":material/check:")
+        st.session_state["batch"] += 1
+        del st.session_state["captured"]
+        st.rerun()
+    st.button("Try the others again", icon=":material/refresh:", key="capture_again")
+
+
+def show_progress(event_id: int) -> None:
+    """Show how far the event's photos are, moving while any is waiting."""
+    with transaction() as db:
+        is_busy = count_progress(db, event_id).waiting > 0
+    st.fragment(_progress, run_every="1s" if is_busy else None)(event_id, is_busy)
+
+
+def _progress(event_id: int, was_busy: bool) -> None:
+    with error_boundary():
+        with transaction() as db:
+            progress = count_progress(db, event_id)
+            photos = list_latest_photos(db, event_id)
+            failed = list_latest_photos(db, event_id, statuses=["failed"], limit=FAILURES_SHOWN)
+        if was_busy and not progress.waiting:
+            st.rerun()  # the whole page once more, without the clock
+        if not progress.total:
+            st.caption("No cards of this event yet. Drop their photos above, as many as you like at once.")
+            return
+        _summary(progress)
+        _failures(failed, progress.failed)
+        _latest(photos)
+
+
+def _summary(progress: Progress) -> None:
+    done = progress.read + progress.failed
+    if progress.waiting:
+        st.progress(done / progress.total, f"{done} of {progress.total} read")
+    with st.grid(min_column_width=160, border=True):
+        st.metric("Waiting to be read", progress.waiting, icon=":material/hourglass_empty:")
+        st.metric("Read", progress.read, icon=":material/check_circle:")
+        st.metric("Failed", progress.failed, icon=":material/error:")
+
+
+def _failures(failed: list[Photo], count: int) -> None:
+    if not failed:
+        return
+    with st.container(border=True, key="failures"):
+        st.subheader(":material/error: Could not be read", anchor=False)
+        for photo in failed:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container(gap=None):
+                    st.text(photo.photo_name)
+                    st.text(photo.error_message or "")
+                _retry_button("Try again", [photo], key=f"retry_{photo.contact_id}")
+        if count > 1:
+            _retry_button(f"Try these {len(failed)} again", failed, key="retry_all")
+
+
+def _retry_button(label: str, photos: list[Photo], *, key: str) -> None:
+    if st.button(label, icon=":material/refresh:", key=key, width="content"):
+        with transaction() as db:
+            retry_readings(db, [(photo.contact_id, photo.photo_name) for photo in photos])
+        st.rerun()
+
+
+def _latest(photos: list[Photo]) -> None:
+    st.subheader("Latest", anchor=False)
+    rows = [
+        {
+            "Photo": photo.photo_name,
+            "State": "Reading" if photo.job_status == "processing" else STATES[photo.contact_status],
+            "Name": photo.full_name,
+            "Company": photo.company,
+            "Seconds": photo.seconds,
+        }
+        for photo in photos
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        placeholder="",
+        column_config={"Seconds": st.column_config.NumberColumn("Reading took", format="%.1f s")},
+        key="latest",
+    )
+    st.page_link("pages/2_Review.py", label="Review what is unsure", icon=":material/fact_check:")

@@ -1,0 +1,56 @@
+"""A card's photo and what its reader says about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.cards import preview
+from lib.contacts.contacts import Contact, get_raw_data
+from lib.contacts.values import LABELS
+from lib.database import transaction
+from lib.errors import MeishiError
+from lib.storage import load_image
+from lib.ui.text import plain
+
+BADGES = {"pending_review": "To review", "failed": "Not read", "completed": "Accepted", "user_verified": "Verified"}
+
+
+def card_image(contact: Contact) -> None:
+    """Show the contact's photo; where it cannot be shown, say why in its place."""
+    if contact.business_card_url is None:
+        return
+    try:
+        photo = _preview(contact.business_card_url)
+    except MeishiError as error:
+        st.caption(plain(str(error)))
+    else:
+        st.image(photo, width="stretch", alt=f"Photo of the card of {contact.full_name or contact.label}")
+
+
+def reader_notes(contact: Contact) -> None:
+    """Show how sure the reader is, and what it wants looked at."""
+    with transaction() as db:
+        raw = get_raw_data(db, contact.id)
+    with st.container(horizontal=True):
+        st.badge(_badge(contact.status))
+        if contact.ocr_confidence is not None:
+            st.badge(f"{contact.ocr_confidence:.0%} sure", color="gray")
+    for reason in raw.get("reasons") or []:
+        st.text(f"• {reason}")
+    unsure = [
+        f"{LABELS[name]} {field['confidence']:.0%}"
+        for name, field in (raw.get("fields") or {}).items()
+        if name in LABELS and field and field["confidence"] < 0.8
+    ]
+    if unsure:
+        st.caption("Least sure: " + ", ".join(unsure))
+
+
+# Keyed by address: an image never changes under its address.
+@st.cache_data(max_entries=64, show_spinner=False)
+def _preview(url: str) -> bytes:
+    return preview(load_image(url))
+
+
+def _badge(status: str) -> str:
+    return BADGES.get(status, "Being read")
