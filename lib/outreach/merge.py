@@ -1,0 +1,134 @@
+"""Mail merge: `{{firstName}}`, `{{firstName|there}}` and `{{firstName | default: "there"}}` become values, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from lib.outreach.variables import VARIABLES, Facts, read_values, strip_hidden
+
+SUBJECT_LIMIT = 500
+TAG = re.compile(r"\{\{(?P<name>[^{}|\n]*)(?:\|(?P<fallback>[^{}\n]*))?\}\}")
+# What only looks like a tag, outside of one. Other single braces are text.
+STRAY = re.compile(r"\{\{|\}\}|(?<!\{)\{\s*(?P<name>\w+)\s*\}(?!\})")
+DEFAULT = re.compile(r"default\s*:\s*(?P<text>.*)", re.DOTALL)
+# Phones turn straight quotes into these.
+QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "”": "”"}
+MISSING = re.compile(rf"\[({'|'.join(VARIABLES)})\?\]")
+
+Part = Literal["subject", "body"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a text cannot be merged; line and column count from 1."""
+
+    part: Part
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.part}:{self.line}:{self.column}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """An e-mail with its values in place; `missing` names the variables that had none."""
+
+    subject: str
+    body: str
+    missing: tuple[str, ...] = ()
+
+
+def find_problems(subject: str, body: str) -> list[Problem]:
+    """Return what keeps the two texts from being merged, in reading order; empty when nothing does."""
+    return [*_problems_of("subject", subject), *_problems_of("body", body)]
+
+
+def find_variables(*texts: str) -> list[str]:
+    """Return the known variables that the texts use, in the table's order."""
+    used = {match["name"].strip() for text in texts for match in TAG.finditer(text)}
+    return [name for name in VARIABLES if name in used]
+
+
+def find_missing(*texts: str) -> list[str]:
+    """Return the variables that had no value, as the marks `[company?]` left in the texts tell."""
+    marked = {name for text in texts for name in MISSING.findall(text)}
+    return [name for name in VARIABLES if name in marked]
+
+
+def merge_email(subject: str, body: str, facts: Facts) -> Merged:
+    """Return the e-mail for one person; an unknown value without fallback becomes a visible `[company?]`."""
+    values = read_values(facts)
+    return Merged(
+        subject=as_subject(_merge(subject, values)),
+        body=strip_hidden(_merge(body, values)).strip(),
+        missing=tuple(name for name in find_variables(subject, body) if _is_missing(name, subject, body, values)),
+    )
+
+
+def as_subject(text: str) -> str:
+    """Return `text` as a subject may be: one line of at most 500 characters."""
+    line = " ".join(strip_hidden(text).split())
+    return line if len(line) <= SUBJECT_LIMIT else line[: SUBJECT_LIMIT - 1].rstrip() + "…"
+
+
+def _merge(text: str, values: Mapping[str, str | None]) -> str:
+    # One pass of one regular expression: a value that holds braces is never looked at again.
+    return TAG.sub(lambda match: _value_of(match, values), text)
+
+
+def _value_of(match: re.Match[str], values: Mapping[str, str | None]) -> str:
+    name = match["name"].strip()
+    value = values.get(name)
+    if value is None:
+        return f"[{name}?]" if match["fallback"] is None else _fallback(match["fallback"])
+    return value if name == "notes" else " ".join(value.split())
+
+
+def _fallback(text: str) -> str:
+    """Return the words of `there` or of `default: "there"`."""
+    found = DEFAULT.fullmatch(text.strip())
+    words = found["text"].strip() if found else text.strip()
+    if len(words) >= 2 and QUOTES.get(words[0]) == words[-1]:
+        return words[1:-1]
+    return words
+
+
+def _is_missing(name: str, subject: str, body: str, values: Mapping[str, str | None]) -> bool:
+    return values[name] is None and any(
+        match["fallback"] is None and match["name"].strip() == name for match in TAG.finditer(f"{subject}\n{body}")
+    )
+
+
+def _problems_of(part: Part, text: str) -> Iterator[Problem]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = [(match.start(), _unknown(match["name"].strip())) for match in TAG.finditer(line)]
+        # Tags become spaces, so that places stay and only what is wrong with the rest is left.
+        rest = TAG.sub(lambda match: " " * len(match.group()), line)
+        found += [(match.start(), _stray(match)) for match in STRAY.finditer(rest)]
+        yield from (Problem(part, number, start + 1, message) for start, message in sorted(found) if message)
+
+
+def _unknown(name: str) -> str:
+    """Return what is wrong with the variable's name, nothing for a known one."""
+    if name in VARIABLES:
+        return ""
+    if not name:
+        return "no variable between {{ and }}; write one, such as {{firstName}}"
+    known = {variable.lower(): variable for variable in VARIABLES}
+    close = get_close_matches(re.sub(r"[\W_]", "", name).lower(), known, n=1, cutoff=0.6)
+    hint = f"did you mean {{{{{known[close[0]]}}}}}?" if close else f"there are {', '.join(VARIABLES)}"
+    return f"unknown variable {{{{{name}}}}}; {hint}"
+
+
+def _stray(match: re.Match[str]) -> str:
+    if match["name"]:
+        return f"single braces: write {{{{{match['name']}}}}}, not {{{match['name']}}}"
+    if match.group() == "{{":
+        return "'{{' is never closed with '}}' on this line"
+    return "'}}' without a '{{' before it on this line"
