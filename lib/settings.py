@@ -43,7 +43,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
-    database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?(\+psycopg)?://")
+    database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?(\+psycopg)?://")
     storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")
     meishi_home: Path = Field(default_factory=default_home)
     ocr_engine: Literal["rapidocr", "easyocr"] = "rapidocr"

@@ -1,0 +1,91 @@
+"""The migrated database against the schema document: tables, columns, types, defaults, indexes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "schema.md").read_text()
+TABLES = re.findall(r"^CREATE TABLE (\w+)", DOCUMENT, re.MULTILINE)
+COLUMNS = """
+select column_name, data_type, udt_name, character_maximum_length, numeric_precision, numeric_scale, is_nullable,
+  replace(column_default, 'document.', '') as column_default
+from information_schema.columns where table_schema = :schema and table_name = :table order by ordinal_position"""
+INDEXES = """
+select regexp_replace(replace(indexdef, :schema || '.', ''), ' INDEX \\S+ ', ' INDEX ') as definition, indexname
+from pg_indexes where schemaname = :schema and tablename = :table order by indexname"""
+ADDED = {
+    "contacts": ["notes"],
+    "ocr_jobs": ["attempts", "photo_name"],
+    "email_campaigns": ["lead_group_name", "template_name"],
+}
+
+
+@pytest.fixture
+def document(db: Connection) -> Connection:
+    """The document's own statements, run into a schema beside the migrated one."""
+    db.execute(text("create schema document"))
+    db.execute(text("set local search_path to document"))
+    for block in re.findall(r"### \w+\n```sql\n(.*?)```", DOCUMENT, re.DOTALL):
+        db.exec_driver_sql(block)
+    db.execute(text("set local search_path to public"))
+    return db
+
+
+def test_the_document_has_nine_tables() -> None:
+    assert len(TABLES) == 9
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_columns_are_the_documents_and_then_ours(document: Connection, table: str) -> None:
+    theirs = document.execute(text(COLUMNS), {"schema": "document", "table": table}).all()
+    ours = document.execute(text(COLUMNS), {"schema": "public", "table": table}).all()
+    assert theirs
+    assert ours[: len(theirs)] == theirs
+    assert [column.column_name for column in ours[len(theirs) :]] == ADDED.get(table, [])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_index_of_the_document_is_there_by_its_name(document: Connection, table: str) -> None:
+    theirs = document.execute(text(INDEXES), {"schema": "document", "table": table}).all()
+    ours = document.execute(text(INDEXES), {"schema": "public", "table": table}).all()
+    assert set(theirs) <= set(ours)
+
+
+def test_the_first_migration_holds_the_documents_statements_word_for_word() -> None:
+    migration = (Path(__file__).parents[2] / "sql" / "migrations" / "0001_mvp_schema.sql").read_text()
+    for block in re.findall(r"### \w+\n```sql\n(.*?)```", DOCUMENT, re.DOTALL):
+        assert block in migration
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into contacts (full_name, status) values ('Jane Doe', 'lost')",
+        "insert into contacts (full_name, ocr_confidence) values ('Jane Doe', 1.01)",
+        "insert into ocr_jobs (status) values ('asleep')",
+        "insert into email_campaigns (name, status) values ('May', 'sent')",
+    ],
+)
+def test_a_value_the_document_does_not_know_is_refused(db: Connection, statement: str) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    with pytest.raises(IntegrityError, match="check constraint"):
+        db.execute(text(statement))
+
+
+def test_updated_at_moves_only_when_something_else_did(db: Connection) -> None:
+    insert = "insert into lead_groups (name, updated_at) values ('Leads', '2020-01-01') returning id"
+    group_id = db.execute(text(insert)).scalar_one()
+    update = text("update lead_groups set name = :name where id = :id returning extract(year from updated_at)")
+    assert db.execute(update, {"name": "Leads", "id": group_id}).scalar_one() == 2020
+    assert db.execute(update, {"name": "Partners", "id": group_id}).scalar_one() > 2020
+
+
+@pytest.mark.parametrize(
+    ("full_name", "person"),
+    [("Jane Doe", "Jane Doe"), ("IMG_0042.HEIC", None), ("card.jpeg", None), ("J.P. Morgan", "J.P. Morgan")],
+)
+def test_a_photos_name_is_nobodys_name(db: Connection, full_name: str, person: str | None) -> None:
+    assert db.execute(text("select person_name(:name)"), {"name": full_name}).scalar_one() == person

@@ -1,0 +1,40 @@
+import datetime as dt
+
+from lib.contacts.contacts import Contact
+from lib.ui.grid import SELECT, read_edits, to_grid
+
+NOW = dt.datetime(2026, 5, 1, 12, 0)
+
+
+def contact(**known: object) -> Contact:
+    empty = dict.fromkeys(Contact.__dataclass_fields__)
+    return Contact(**{**empty, "id": 7, "label": "a.jpg", "status": "pending_review", "created_at": NOW, **known})
+
+
+def test_a_grid_has_a_row_for_each_contact_under_its_id() -> None:
+    grid = to_grid([contact(id=7), contact(id=3, full_name="Jane Doe")], set(), {})
+    assert list(grid.index) == [7, 3]
+    assert grid.loc[3, "full_name"] == "Jane Doe"
+
+
+def test_a_name_that_is_not_known_is_an_empty_cell() -> None:
+    assert to_grid([contact(full_name=None, label="IMG_1.jpg")], set(), {}).loc[7, "full_name"] is None
+
+
+def test_a_refused_value_stays_where_it_was_typed() -> None:
+    grid = to_grid([contact(email="jane@example.com")], set(), {(7, "email"): "jane@"})
+    assert grid.loc[7, "email"] == "jane@"
+
+
+def test_chosen_contacts_are_ticked() -> None:
+    grid = to_grid([contact(id=7), contact(id=8)], {8}, {})
+    assert list(grid[SELECT]) == [False, True]
+
+
+def test_an_edit_belongs_to_the_contact_whose_row_it_was() -> None:
+    edited = {1: {"email": "jane@example.com"}, 0: {}}
+    assert read_edits(edited, [7, 3]) == {3: {"email": "jane@example.com"}}
+
+
+def test_an_empty_page_still_has_all_columns() -> None:
+    assert {"full_name", "email", "confidence"} <= set(to_grid([], set(), {}).columns)

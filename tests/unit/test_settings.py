@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from lib.errors import SettingsError
+from lib.settings import read_settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("DATABASE_URL", "mysql://somewhere", "postgresql://"),
+        ("STORAGE_URL", "ftp://bucket", "s3://bucket"),
+        ("MEISHI_HOME", "relative/folder", "absolute path"),
+        ("OCR_ENGINE", "abbyy", "rapidocr or easyocr"),
+        ("OCR_LANGUAGES", "en,,de", "language codes"),
+        ("DEFAULT_REGION", "Germany", "two letters"),
+        ("WORKERS", "-1", "0 to 32"),
+        ("WORKERS", "many", "0 to 32"),
+        ("OPENAI_BASE_URL", "localhost:11434", "http://"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_name_and_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, remedy: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name) as refused:
+        read_settings()
+    assert remedy in refused.value.remedy
+
+
+def test_a_refusal_never_repeats_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://jane:s3cret@db.example.com/x")
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert "s3cret" not in str(refused.value)
+
+
+def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert read_settings().database_url is None
+
+
+def test_images_lie_in_the_home_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MEISHI_HOME", str(tmp_path))
+    assert read_settings().storage == f"{tmp_path.as_uri()}/images"
+
+
+def test_languages_are_given_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCR_LANGUAGES", "en, de")
+    assert read_settings().ocr_languages == ("en", "de")
+
+
+def test_keys_are_not_shown_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-made-up")
+    assert "sk-made-up" not in repr(read_settings())
