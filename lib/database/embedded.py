@@ -85,12 +85,16 @@ class EmbeddedServer:
         self._users = (self.folder / "users").open("a")
         fcntl.flock(self._users, fcntl.LOCK_SH)
         atexit.register(self.stop)
-        with self._starting():
-            if not self.answers():
-                self._make_cluster()
-                self._wait_for_leftovers()
-                self._launch()
-            self._create_database()
+        try:
+            with self._starting():
+                if not self.answers():
+                    self._make_cluster()
+                    self._wait_for_leftovers()
+                    self._launch()
+                self._create_database()
+        except BaseException:
+            self.stop()
+            raise
         return self.url()
 
     def stop(self) -> None:
@@ -99,11 +103,14 @@ class EmbeddedServer:
         if users is None:
             return
         atexit.unregister(self.stop)
-        with users, self._starting():
-            fcntl.flock(users, fcntl.LOCK_UN)
-            with contextlib.suppress(BlockingIOError):
+        with users:
+            if not self.data.exists():  # removed while it ran: a server without its data has ended itself
+                return
+            with self._starting(), contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_UN)
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                self._pg_ctl("stop", "-m", "fast")
+                if self.answers():
+                    self._pg_ctl("stop", "-m", "fast")
 
     def answers(self) -> bool:
         """Whether the server takes a connection: a pid in a file proves nothing after a crash or a reboot."""

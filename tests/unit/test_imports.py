@@ -61,5 +61,7 @@ def test_only_ui_imports_streamlit(path: Path) -> None:
 
 def test_the_app_never_loads_a_reader() -> None:
     loaded = "import lib.ui, lib.capture, lib.app, sys; print(*[m for m in sys.modules])"
-    modules = subprocess.run([sys.executable, "-c", loaded], cwd=LIB.parent, capture_output=True, text=True, check=True)
+    modules = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=LIB.parent, capture_output=True, text=True, check=True
+    )
     assert not set(HEAVY) & set(modules.stdout.split())
