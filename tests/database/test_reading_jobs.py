@@ -1,0 +1,192 @@
+"""Reading as a job: its states, its fence, and what ends it."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import URL, text
+
+from lib.capture import as_photo_name, capture_photo
+from lib.cards import NoTextFound, Reading
+from lib.cards.model import Card, Field
+from lib.contacts.events import EventDetails, add_event, delete_event
+from lib.database import transaction
+from lib.errors import StorageUnavailable
+from lib.jobs.progress import count_progress, list_latest_photos
+from lib.jobs.reading import KILLER, MAX_ATTEMPTS, retry_readings, run_reading
+from lib.storage import delete_images
+
+BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+
+
+def reading(**values: str) -> Reading:
+    fields = {
+        name: Field(value=value, confidence=0.9, box=BOX, lines=(0,), evidence=()) for name, value in values.items()
+    }
+    card = Card(status="completed", confidence=0.934, reasons=(), fields=fields, lines=(), extra={})
+    return Reading(engine="rapidocr", engine_version="3", seconds=0.5, cards=(card,))
+
+
+def jane(photo: bytes) -> Reading:
+    return reading(full_name="Jane Doe", email="jane.doe@example.com")
+
+
+def textless(photo: bytes) -> Reading:
+    raise NoTextFound
+
+
+def stumbling(photo: bytes) -> Reading:
+    raise ZeroDivisionError("secret inside")
+
+
+def unreachable_store(photo: bytes) -> Reading:
+    raise StorageUnavailable("The image store could not be read.", "Check it.")
+
+
+@pytest.fixture
+def event_id(opened: URL) -> int:
+    with transaction() as db:
+        import datetime as dt
+
+        return add_event(db, EventDetails(name="Fair", date=dt.date(2026, 4, 20)))
+
+
+@pytest.fixture
+def job_id(event_id: int) -> int:
+    capture_photo(event_id, "card.jpg", b"photo")
+    return scalar("select id from ocr_jobs")
+
+
+def scalar(sql: str) -> Any:
+    with transaction() as db:
+        return db.execute(text(sql)).scalar()
+
+
+def row(sql: str) -> Any:
+    with transaction() as db:
+        return tuple(db.execute(text(sql)).one())
+
+
+def test_a_photo_becomes_a_contact_a_job_and_queued_work_together(job_id: int) -> None:
+    assert row("select full_name, status from contacts") == ("card.jpg", "processing")
+    assert row("select status, photo_name, attempts from ocr_jobs") == ("pending", "card.jpg", 0)
+    assert scalar("select args ->> 'job_id' from procrastinate_jobs") == str(job_id)
+    assert scalar("select metadata ->> 'photo' from activity_logs where action = 'contact_uploaded'") == "card.jpg"
+
+
+def test_a_capture_that_fails_leaves_no_image(opened: URL, home: Any) -> None:
+    with pytest.raises(Exception, match="foreign key"):
+        capture_photo(4711, "card.jpg", b"photo")
+    assert [path for path in (home / "images").rglob("*") if path.is_file()] == []
+    assert scalar("select count(*) from procrastinate_jobs") == 0
+
+
+def test_a_reading_fills_the_contact_and_ends_the_job(job_id: int) -> None:
+    run_reading(job_id, jane)
+    contact = row("select full_name, email, status, ocr_confidence::float, processed_at is not null from contacts")
+    assert contact == ("Jane Doe", "jane.doe@example.com", "completed", 0.93, True)
+    assert row("select status, attempts, completed_at >= started_at from ocr_jobs") == ("completed", 1, True)
+    assert scalar("select metadata ->> 'engine' from activity_logs where action = 'contact_processed'") == "rapidocr"
+
+
+def test_the_readers_complete_response_is_kept(job_id: int) -> None:
+    run_reading(job_id, jane)
+    raw = scalar("select ocr_raw_data from contacts")
+    assert raw["engine"] == "rapidocr"
+    assert raw["fields"]["email"]["confidence"] == 0.9
+    assert json.dumps(raw["fields"]["email"]["box"])
+
+
+def test_a_photo_without_text_fails_with_a_sentence(job_id: int) -> None:
+    run_reading(job_id, textless)
+    status, message = row("select status, error_message from ocr_jobs")
+    assert status == "failed"
+    assert "text" in message
+    assert row("select status, full_name from contacts") == ("failed", "card.jpg")
+
+
+def test_a_stumble_shows_a_reference_and_not_its_inside(job_id: int) -> None:
+    run_reading(job_id, stumbling)
+    assert "reference" in scalar("select error_message from ocr_jobs")
+    assert "secret" not in scalar("select error_message from ocr_jobs")
+
+
+def test_a_passing_fault_is_tried_again_and_then_given_up(job_id: int) -> None:
+    for _ in range(MAX_ATTEMPTS - 1):
+        with pytest.raises(StorageUnavailable):
+            run_reading(job_id, unreachable_store)
+        assert scalar("select status from contacts") == "processing"
+    run_reading(job_id, unreachable_store)
+    assert row("select status, error_message from ocr_jobs")[0] == "failed"
+
+
+def test_a_photo_that_kills_its_worker_ends_failed(job_id: int) -> None:
+    killed = text("update ocr_jobs set status = 'processing', attempts = :attempts")
+    with transaction() as db:
+        db.execute(killed, {"attempts": MAX_ATTEMPTS})
+    run_reading(job_id, jane)
+    assert row("select status, error_message from ocr_jobs") == ("failed", KILLER)
+    assert scalar("select status from contacts") == "failed"
+
+
+def test_only_the_latest_attempt_writes(job_id: int) -> None:
+    def overtaken(photo: bytes) -> Reading:
+        run_reading(job_id, jane)  # another worker took the job over meanwhile and finished it
+        return reading(full_name="Somebody Else")
+
+    run_reading(job_id, overtaken)
+    assert scalar("select full_name from contacts") == "Jane Doe"
+    assert scalar("select count(*) from activity_logs where action = 'contact_processed'") == 1
+
+
+def test_a_finished_job_is_not_done_again(job_id: int) -> None:
+    run_reading(job_id, jane)
+    run_reading(job_id, textless)
+    assert row("select status, attempts from ocr_jobs") == ("completed", 1)
+
+
+def test_a_job_whose_event_was_deleted_meanwhile_does_nothing(event_id: int, job_id: int) -> None:
+    def deleting(photo: bytes) -> Reading:
+        with transaction() as db:
+            delete_images(delete_event(db, event_id))
+        return jane(photo)
+
+    run_reading(job_id, deleting)
+    assert scalar("select count(*) from contacts") == 0
+
+
+def test_what_a_person_wrote_meanwhile_stays(job_id: int) -> None:
+    with transaction() as db:
+        db.execute(text("update contacts set full_name = 'Typed By Hand', status = 'user_verified'"))
+    run_reading(job_id, jane)
+    assert row("select full_name, status from contacts") == ("Typed By Hand", "user_verified")
+
+
+def test_a_failed_photo_can_be_read_again(event_id: int, job_id: int) -> None:
+    run_reading(job_id, textless)
+    contact_id = scalar("select id from contacts")
+    with transaction() as db:
+        assert retry_readings(db, [(contact_id, "card.jpg")]) == 1
+        assert retry_readings(db, [(contact_id, "card.jpg")]) == 0
+    run_reading(scalar("select max(id) from ocr_jobs"), jane)
+    with transaction() as db:
+        (photo,) = list_latest_photos(db, event_id)
+        progress = count_progress(db, event_id)
+    assert (photo.full_name, photo.job_status, photo.error_message) == ("Jane Doe", "completed", None)
+    assert (progress.waiting, progress.failed, progress.read) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("card.jpg", "card.jpg"),
+        (r"C:\cards\card.PNG", "card.PNG"),
+        ("../../etc/passwd", "passwd.jpg"),
+        ("Jane Doe", "Jane Doe.jpg"),
+        ("x" * 400 + ".heic", "x" * 250 + ".heic"),
+        ("\u202egpj.exe", "gpj.exe.jpg"),
+        ("", "photo.jpg"),
+    ],
+)
+def test_a_file_name_is_kept_as_a_photos_name(given: str, kept: str) -> None:
+    assert as_photo_name(given) == kept
