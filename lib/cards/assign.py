@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from lib.cards.details import Details
 from lib.cards.extract.email import Email
 from lib.cards.layout import Layout
-from lib.cards.scores import company_score, mailbox_link, mailbox_score, name_score, title_score
+from lib.cards.scores import company_match, company_score, mailbox_link, mailbox_score, name_score, title_score
 from lib.cards.spans import Span, make_spans
 
 # Candidates for each field, besides "none": enough that the exact search over all is done in milliseconds.
 CANDIDATES = 7
+# How many times larger than the legal name a brand is printed.
+BRAND_SIZE = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,7 @@ class Choice:
     title: Span | None
     company: Span | None
     email: Email | None
+    legal_name: Span | None = None
     name_score: float = 0.0
     title_score: float = 0.0
     company_score: float = 0.0
@@ -36,7 +40,7 @@ class Choice:
 
 def choose(layout: Layout, details: Details) -> Choice:
     """Return the best joint choice of spans that do not overlap."""
-    spans = make_spans(layout, details.rests)
+    spans = make_spans(layout, details.rests, _mailbox_words(details))
     labels = details.labels
     mails: list[Email | None] = list(details.emails[:4]) or [None]
     names = _best(spans, lambda span: max(_with_mail(span, mail, labels) for mail in mails))
@@ -62,7 +66,34 @@ def choose(layout: Layout, details: Details) -> Choice:
             )
             if best is None or choice.total + offset > best[0]:
                 best = (choice.total + offset, choice)
-    return best[1] if best else Choice(name=None, title=None, company=None, email=None)
+    chosen = best[1] if best else Choice(name=None, title=None, company=None, email=None)
+    return _with_brand(chosen, spans, labels)
+
+
+def _with_brand(choice: Choice, spans: list[Span], labels: list[str]) -> Choice:
+    """Return the choice with the brand in the logo as company, where the legal name stands in small print.
+
+    The brand is what people call the company; it must be the whole name in the card's domain, and much larger.
+    """
+    legal = choice.company
+    if legal is None or not legal.legal_form:
+        return choice
+    taken = {piece for span in (choice.name, choice.title, legal) if span for piece in span.pieces}
+    brands = [
+        span
+        for span in spans
+        if span.height >= BRAND_SIZE * legal.height
+        and company_match(span, labels) >= 0.9
+        and not taken & span.pieces
+        and not span.is_part
+    ]
+    if not brands:
+        return choice
+    return replace(choice, company=max(brands, key=lambda span: span.height), legal_name=legal)
+
+
+def _mailbox_words(details: Details) -> frozenset[str]:
+    return frozenset(word for mail in details.emails for word in re.findall(r"[a-z]{2,}", mail.local))
 
 
 def _best(spans: list[Span], score: Callable[[Span], float]) -> list[Span | None]:

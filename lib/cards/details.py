@@ -11,7 +11,7 @@ from lib.cards.extract.email import Email, find_emails, join_broken
 from lib.cards.extract.phones import Phone, find_phones, regions_of, with_e164
 from lib.cards.extract.regions import regions_in_text
 from lib.cards.extract.web import Found, find_linkedin, find_social, find_website
-from lib.cards.words import fold, labels
+from lib.cards.words import fold, labels, words_of
 
 _AT_WORD = re.compile(r"\S*(?:@|©|\(a\)|\(at\))\s?\S*", re.I)
 
@@ -67,7 +67,8 @@ def _cut(rests: list[str], find: Callable[[str, int], Found | None]) -> list[Fou
 def _cut_emails(rests: list[str], hosts: tuple[str, ...]) -> list[Email]:
     emails: list[Email] = []
     for index in range(len(rests)):
-        here = find_emails(rests[index], index, hosts)
+        words = frozenset(word for i, rest in enumerate(rests) if i != index for word in words_of(rest))
+        here = find_emails(rests[index], index, hosts, words)
         emails += here
         for email in here:
             _blank(rests, index, email.start, email.end)

@@ -6,7 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
-from lib.cards.spans import without_legal_form
+from lib.cards.legal import without_legal_form
 from lib.cards.words import CJK, fold, slug, slugs
 
 _SMALL = {
@@ -33,7 +33,15 @@ _SMALL = {
 
 def match(company: str, label: str) -> float:
     """Return how well a company's name and a domain's label (`acme` of acme.com) fit, 0-1; 1 is the whole name."""
-    wanted = slug(label)
+    stem = _TAIL.sub("", label)
+    return max(_match(company, slug(label)), 0.95 * _match(company, slug(stem)) if len(stem) > 2 else 0.0)
+
+
+# What companies hang on their name to get a free domain.
+_TAIL = re.compile(r"-?(?:group|gruppe|online|global|international|intl|hq|web|official|corp|inc|llc|ltd|gmbh|ag)$")
+
+
+def _match(company: str, wanted: str) -> float:
     if len(wanted) < 2:
         return 0.0
     full, core = slugs(company), slugs(without_legal_form(company))

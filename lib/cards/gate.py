@@ -39,6 +39,8 @@ def reasons(choice: Choice, details: Details, lines: tuple[Line, ...]) -> tuple[
 def _about_name(span: Span, lines: tuple[Line, ...]) -> Iterator[str]:
     if min(lines[index].score for index in span.lines) < LOWEST_SCORE:
         yield "The line of the name is hard to read."
+    if span.is_repaired:
+        yield "The words of the name were run together and cut apart."
     if span.legal_form or span.company_share > 0:
         yield "The name has a word that companies are named with."
 

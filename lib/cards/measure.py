@@ -12,8 +12,8 @@ from typing import Any
 import phonenumbers
 
 from lib.cards import open_engine, read_photo
+from lib.cards.legal import without_legal_form
 from lib.cards.model import Card
-from lib.cards.spans import without_legal_form
 from lib.cards.words import fold
 from lib.errors import MeishiError
 from lib.settings import get_settings

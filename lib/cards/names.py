@@ -9,7 +9,7 @@ from itertools import product
 from lib.cards.words import CJK, fold, grouped_words, name_kinds, slug
 
 _SEPARATORS = ("", ".", "_", "-")
-_TOKEN = re.compile(r"^[^\W\d_]+(?:[-'’.`´][^\W\d_]*)*$")
+_TOKEN = re.compile(r"^['’]?[^\W\d_]+(?:[-'’.`´][^\W\d_]*)*$")
 
 
 @dataclass(frozen=True)

@@ -73,13 +73,19 @@ def _fields(lines: tuple[Line, ...], details: Details, choice: Choice) -> dict[s
 
 def _extra(lines: tuple[Line, ...], details: Details, choice: Choice) -> dict[str, Any]:
     """Return what has no column: all numbers and addresses, the postal address, what was left over."""
-    taken = {index for span in (choice.name, choice.title, choice.company) if span for index in span.lines}
+    taken = {
+        index
+        for span in (choice.name, choice.title, choice.company, choice.legal_name)
+        if span
+        for index in span.lines
+    }
     free = [(index, rest) for index, rest in enumerate(details.rests) if rest.strip() and index not in taken]
     address = [rest for _, rest in free if looks_like_address(rest)]
     return {
         "phones": [_phone(phone) for phone in details.phones],
         "emails": [email.value for email in details.emails],
         "websites": [website.value for website in details.websites],
+        "legal_name": choice.legal_name.text if choice.legal_name else None,
         "address": ", ".join(address) or None,
         "other": [rest for _, rest in free if rest not in address],
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from lib.cards.domain_match import match
 from lib.cards.names import local_fit
-from lib.cards.spans import Span
-from lib.cards.words import CJK, slug, word_list
+from lib.cards.spans import Span, is_department
+from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
 
 IMPOSSIBLE = -9.0
+JOINING = {"&", "and", "und", "et", "of", "de", "for", "y", "e", "i", "och", "en"}
 
 
 def name_score(span: Span) -> float:
@@ -34,13 +36,14 @@ def title_score(span: Span) -> float:
         return IMPOSSIBLE
     score = -2.0 + 3.2 * span.title_share + (1.6 if span.has_title_word else 0.0)
     score -= 2.0 * bool(span.legal_form) + 0.8 * max(span.company_share - span.title_share, 0)
-    score -= 1.5 * span.slogan_share + (1.0 if span.is_department else 0.0)
+    score -= 1.5 * span.slogan_share + (2.5 if span.is_department else 0.0)
     score -= 1.2 * span.known_names * (1 - span.title_share)
+    score -= 1.5 * (span.holds_name and span.title_share < 1)
     score -= 0.4 * span.digits + max(0.0, 0.8 * _size(span))
     length = len(span.words)
     score -= 0.5 * max(length - 6, 0)
     # The whole line beats its parts: "Vice President, Engineering".
-    return score - _off(span) - (0.9 if span.is_part else 0.0) - 0.9 * (len(span.lines) - 1)
+    return score - _off(span) - (1.3 if span.is_part else 0.0) + _title_goes_on(span)
 
 
 def company_score(span: Span, labels: list[str]) -> float:
@@ -103,9 +106,24 @@ def _off(span: Span) -> float:
     return 3.0 * span.is_address + 1.1 * span.near_address
 
 
+def _title_goes_on(span: Span) -> float:
+    """Return what speaks for a title over several lines: a joining sign at the break, words of titles behind it."""
+    score = 0.0
+    for before, after in pairwise(span.links):
+        words = words_of(after)
+        is_joined = before.rstrip().endswith((",", "&", "-", "/")) or bool(
+            JOINING & {words_of(before)[-1], *words[:2]}
+        )
+        share = share_in(words, "titles")
+        score += 0.9 if is_joined else 0.3 if share >= 0.5 else -0.4 if share > 0.3 else -0.9
+        score -= 2.5 * is_department(after) + 1.5 * share_in(words, "slogans")
+        # Two titles below each other are rather two jobs than one.
+        score -= 1.2 * (has_strong(words, "titles") and not is_joined)
+    return score
+
+
 def _goes_on(span: Span) -> float:
     """Return what speaks for a company over several lines: a joining word at the break, a legal form at the end."""
     if len(span.lines) == 1:
         return 0.0
-    small = {"&", "and", "und", "et", "of", "de", "for", "y", "e"}
-    return 0.6 * any(word in small for word in span.words[1:]) + 0.4 * bool(span.legal_form)
+    return 0.6 * any(word in JOINING for word in span.words[1:]) + 0.4 * bool(span.legal_form)

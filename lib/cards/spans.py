@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 
+from rapidfuzz import fuzz, process
+
+from lib.cards.glue import unglue
 from lib.cards.layout import Layout
+from lib.cards.legal import find_legal_form
 from lib.cards.names import Name, known_share, parse_name
-from lib.cards.words import CJK, fold, has_strong, share_in, word_list, words_of
+from lib.cards.words import CJK, has_strong, share_in, word_list, words_of
 
 _SEPARATOR = re.compile(r"\s*[|•·;/]\s+|\s+[–—-]\s+|\s*,\s+|\s+(?:at|bei|chez)\s+")
 _POSTCODE = re.compile(
@@ -34,6 +38,8 @@ class Span:
     rank: float  # from the top, 0-1
     near_address: bool = False
     is_part: bool = False
+    is_repaired: bool = False
+    links: tuple[str, ...] = ()  # the texts of the lines, where several are joined
 
     @cached_property
     def words(self) -> list[str]:
@@ -55,8 +61,10 @@ class Span:
         """The share of words that titles are made of, 0-1; small words count for neither side."""
         if CJK.search(self.text):
             return 1.0 if self.has_title_word else 0.0
-        counted = [word for word in self.words if len(word) > 1 and word not in _SMALL]
-        return share_in(counted, "titles")
+        # What stands behind a comma may be anything (Designer, blown glass): the best part speaks for the whole.
+        parts = [_counted(words_of(part)) for part in (*self.text.split(","), *self.links)]
+        best = max(share_in(part, "titles") for part in parts)
+        return max(share_in(_counted(self.words), "titles"), 0.85 * best)
 
     @cached_property
     def has_title_word(self) -> bool:
@@ -64,7 +72,7 @@ class Span:
         if CJK.search(self.text):
             return any(word in self.text for word in _cjk_titles())
         parts = [part for word in self.words for part in [word, *word.split("-")]]
-        return has_strong(parts, "titles") or _has_glued_title(self.words)
+        return has_strong(parts, "titles") or _has_glued_title(self.words) or _has_misread_title(self.words)
 
     @cached_property
     def legal_form(self) -> str | None:
@@ -84,12 +92,18 @@ class Span:
     @cached_property
     def is_department(self) -> bool:
         """Whether it names a part of a company."""
-        return bool(_DEPARTMENT.match(self.text))
+        return is_department(self.text)
 
     @cached_property
     def is_address(self) -> bool:
         """Whether it reads like a part of a postal address."""
         return looks_like_address(self.text)
+
+    @cached_property
+    def holds_name(self) -> bool:
+        """Whether a part of it is a known name: `Jane Doe, Engineer` is no title."""
+        parts = [parse_name(part) for part in _SEPARATOR.split(self.text)] if not self.is_part else []
+        return any(part and len(part.tokens) > 1 and known_share(part) == 1 for part in parts)
 
     @cached_property
     def digits(self) -> int:
@@ -125,6 +139,13 @@ _SMALL = {
 }
 
 
+def _counted(words: list[str]) -> list[str]:
+    """Return the words that say something; a compound that is not in the list counts by its parts."""
+    known = word_list("titles")
+    parts = [part for word in words for part in ([word] if word in known else word.split("-"))]
+    return [part for part in parts if len(part) > 1 and part not in _SMALL]
+
+
 def _has_glued_title(words: list[str]) -> bool:
     """Return whether a long word is several title words that the engine ran together."""
     long_words = [word for word in words if len(word) >= 11]
@@ -132,31 +153,29 @@ def _has_glued_title(words: list[str]) -> bool:
     return any(word.startswith(s) or word.endswith(s) for word in long_words for s in strong if word != s)
 
 
+def _has_misread_title(words: list[str]) -> bool:
+    """Return whether a long word is a title's but for a letter or two that the engine misread."""
+    long_words = [word for word in words if len(word) >= 8]
+    return any(_is_misread_title(word) for word in long_words)
+
+
+@lru_cache(maxsize=4096)
+def _is_misread_title(word: str) -> bool:
+    return process.extractOne(word, _long_titles(), score_cutoff=86, scorer=fuzz.ratio) is not None
+
+
+@cache
+def _long_titles() -> list[str]:
+    return [word for word, is_strong in word_list("titles").items() if is_strong and len(word) >= 8]
+
+
 def _cjk_titles() -> list[str]:
     return [word for word, is_strong in word_list("titles").items() if is_strong and CJK.search(word)]
 
 
-def find_legal_form(text: str) -> str | None:
-    """Return the legal form that ends the text (or, in some languages, begins it), as printed; else None."""
-    for form in ("株式会社", "有限会社", "合同会社", "有限公司", "有限责任公司", "集团", "주식회사"):
-        if form in text:
-            return form
-    words = text.replace(",", " ").split()
-    for word in (words[-1:] + words[:1]) if len(words) > 1 else []:
-        if word_list("companies").get(fold(word).strip("."), False):
-            return word
-    return None
-
-
-def without_legal_form(text: str) -> str:
-    """Return a company's name without the legal form at its end or start."""
-    form = find_legal_form(text)
-    while form:
-        shorter = re.sub(rf"^{re.escape(form)}\s*|[\s,&]*{re.escape(form)}$", "", text).strip(" ,&")
-        if not shorter or shorter == text:
-            return text
-        text, form = shorter, find_legal_form(shorter)
-    return text
+def is_department(text: str) -> bool:
+    """Return whether a text names a part of a company."""
+    return bool(_DEPARTMENT.match(text))
 
 
 def looks_like_address(text: str) -> bool:
@@ -186,21 +205,31 @@ def looks_like_address(text: str) -> bool:
     return has_digit and "," in text
 
 
-def make_spans(layout: Layout, rests: tuple[str, ...]) -> list[Span]:
-    """Return every stretch that may be a field. `rests`: the lines' text without contact details."""
+def make_spans(layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[str] = frozenset()) -> list[Span]:
+    """Return every stretch that may be a field.
+
+    `rests` are the lines' texts without contact details; `mailbox_words` help to cut names that were run together.
+    """
     near = _near_addresses(layout, rests)
     spans: list[Span] = []
     for index, rest in enumerate(rests):
-        text = _LEADING.sub("", rest).strip()
+        text = _tidy(rest)
         if sum(c.isalpha() for c in text) < 2:
             continue
         parts = [part for part in _SEPARATOR.split(text) if sum(c.isalpha() for c in part) >= 2]
         whole = frozenset((index, k) for k in range(max(len(parts), 1)))
         spans.append(_span(layout, text, (index,), whole, index in near))
+        if cut := unglue(text, mailbox_words):
+            spans.append(replace(spans[-1], text=cut, is_repaired=True))
         for k, part in enumerate(parts if len(parts) > 1 else []):
             one = _span(layout, part.strip(), (index,), frozenset({(index, k)}), index in near, is_part=True)
             spans.append(one)
-    return spans + _joined(layout, [span for span in spans if not span.is_part])
+    return spans + _joined(layout, [span for span in spans if not span.is_part], rests)
+
+
+def _tidy(rest: str) -> str:
+    """Return a text without signs at its ends, and with the l of s.r.l. that engines take for an I."""
+    return re.sub(r"\b([Ss]\.[Rr]\.)I\.", r"\1l.", _LEADING.sub("", rest).strip())
 
 
 def _span(
@@ -216,21 +245,23 @@ def _span(
     return Span(text, lines, pieces, height, layout.ranks[lines[0]], near, is_part)
 
 
-def _joined(layout: Layout, spans: list[Span]) -> list[Span]:
+def _joined(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[Span]:
     """Return the spans of two and three lines that stand below each other in letters of one size."""
-    by_line = {span.lines[0]: span for span in spans}
+    by_line = {span.lines[0]: span for span in spans if not span.is_repaired}
     joined = []
-    for span in spans:
+    for span in by_line.values():
         chain = [span]
         while len(chain) < 3:
             below = layout.next_below(chain[-1].lines[0])
             if below is None or below not in by_line or by_line[below] in chain:
                 break
             chain.append(by_line[below])
-            text = " ".join(link.text for link in chain)
+            # From the rests: the sign at a break ("Finance &") is no rubbish there.
+            text = _tidy(" ".join(rests[link.lines[0]] for link in chain))
             pieces = frozenset().union(*(link.pieces for link in chain))
             near = any(link.near_address for link in chain)
-            joined.append(_span(layout, text, tuple(link.lines[0] for link in chain), pieces, near))
+            one = _span(layout, text, tuple(link.lines[0] for link in chain), pieces, near)
+            joined.append(replace(one, links=tuple(rests[link.lines[0]] for link in chain)))
     return joined
 
 

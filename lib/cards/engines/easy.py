@@ -14,6 +14,7 @@ import torch
 from lib.cards.engines import Engine, Picture
 from lib.cards.engines.clean import to_lines
 from lib.cards.engines.rapid import RapidEngine
+from lib.cards.engines.rows import join_rows
 from lib.cards.engines.torchvision_fix import import_torchvision
 from lib.cards.errors import EngineUnavailable
 from lib.cards.model import Line
@@ -37,8 +38,9 @@ class EasyEngine:
         return self._turner.quarter_turns(picture)
 
     def read(self, picture: Picture) -> list[Line]:
-        """Return the lines in EasyOCR's order."""
-        return to_lines(self._reader.readtext(np.ascontiguousarray(picture[:, :, ::-1]), detail=1))
+        """Return the lines top to bottom, the pieces that EasyOCR cuts them into put together."""
+        found = self._reader.readtext(np.ascontiguousarray(picture[:, :, ::-1]), detail=1)
+        return join_rows(to_lines(found))
 
 
 def open_engine(*, languages: tuple[str, ...], threads: int, folder: Path) -> Engine:

@@ -14,6 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import Levenshtein
 
 from lib.cards.extract import domains
+from lib.cards.words import labels
 
 _ADDRESS = re.compile(r"(?P<local>[\w.+'&-]+)\s?@\s?(?P<domain>[\w-]+(?:\.[\w-]+)*)", re.ASCII)
 # Order matters: the @ first, then the dots, then the ending.
@@ -59,10 +60,16 @@ def repair(text: str) -> str:
     return text
 
 
-def find_emails(text: str, line: int, websites: tuple[str, ...] = ()) -> list[Email]:
-    """Return the line's addresses. `websites` are the card's: a domain that looks like one of them becomes it."""
+def find_emails(
+    text: str, line: int, websites: tuple[str, ...] = (), words: frozenset[str] = frozenset()
+) -> list[Email]:
+    """Return the line's addresses.
+
+    `websites` are the card's: a domain that looks like one of them becomes it. `words` are those of its other lines:
+    where one of them stands before the address with a gap between, the gap was a dot.
+    """
     plain = {match.group().lower() for match in _ADDRESS.finditer(text)}
-    repaired = repair(text)
+    repaired = _close_gap_before(_close_gaps_behind(repair(text)), words)
     found = []
     for match in _ADDRESS.finditer(repaired):
         local, domain = match["local"].strip(".-'&").lower(), match["domain"].lower().strip("-_.")
@@ -70,10 +77,38 @@ def find_emails(text: str, line: int, websites: tuple[str, ...] = ()) -> list[Em
         value = f"{local}@{mended}"
         if is_address(value):
             was_touched = mended != domain or match.group().lower() not in plain
+            was_touched = was_touched or _is_cut_off(repaired[: match.start()])
             # Positions only serve to cut the address out of its line: a repaired line is taken whole.
             start, end = (match.start(), match.end()) if repaired == text else (0, len(text))
             found.append(Email(value, line, start, end, was_touched))
     return found
+
+
+def _is_cut_off(before: str) -> bool:
+    """Return whether the word before an address may belong to it: `b rios@…`. A label, or a sign between, is none."""
+    word = re.search(r"(?:^|[\s:|])([A-Za-z][\w.-]*)\s+$", before)
+    return word is not None and word[1].lower().strip(".-") not in labels()
+
+
+def _close_gaps_behind(text: str) -> str:
+    """Return the text with the dots of a domain put back where the engine saw gaps: @acme co uk, @acme.org:uk."""
+    before, at, tail = text.partition("@")
+    pieces = [piece for piece in re.split(r"[\s:;,]+", tail) if piece]
+    for count in range(min(len(pieces), 3), 1, -1):
+        domain = ".".join(pieces[:count]).replace("-", ".") if count == 2 else ".".join(pieces[:count])
+        ending = domains.suffix(domain.lower())
+        # All pieces but the first must belong to the ending: else a word that stands behind would be taken in.
+        if ending and domain.count(".") == ending.count(".") + 1:
+            return " ".join([before + at + domain, *pieces[count:]])
+    return text
+
+
+def _close_gap_before(text: str, words: frozenset[str]) -> str:
+    """Return the text with the dot put back between a name's word and the rest of the mailbox: jane doe@."""
+    match = re.match(r"^(.*?)([A-Za-z]{2,})[\s_:;,.]*[\s:;,][\s_:;,.]*([\w.-]+@.*)$", text)
+    if match is None or match[2].lower() not in words or match[2].lower() in labels():
+        return text
+    return f"{match[1]}{match[2]}.{match[3]}"
 
 
 def _mend_domain(domain: str, websites: tuple[str, ...]) -> str:

@@ -33,6 +33,31 @@ class Found:
 
 def find_website(text: str, line: int) -> Found | None:
     """Return the line's website without scheme and www., or None. E-mail addresses are blanked out before."""
+    found = _find_website(text, line)
+    if found is None and _BROKEN.search(text):
+        mended = _find_website(mend(text), line)
+        # Positions in the mended text say nothing of the printed one: the line is taken whole.
+        found = Found(mended.value, line, 0, len(text)) if mended else None
+    return found
+
+
+_BROKEN = re.compile(r"\bhttps?\b|l?www", re.I)
+_MENDS = (
+    (re.compile(r"\bhttps?\W*(?:[Il|/]\s?){0,3}(?=l?www|\w+[.\s])", re.I), "http://"),
+    (re.compile(r"l?www[\s.,;:]*", re.I), "www."),
+    (re.compile(r"(?<=[a-z])[Il](?=in/)|\b(?<=com)lin/", re.I), "/"),
+    (re.compile(r"(?<=[a-z0-9])[\s,;:]+(?=(?:[a-z]{2,3}[.\s-])?[a-z]{2,7}(?:/|$))", re.I), "."),
+)
+
+
+def mend(text: str) -> str:
+    """Return an address of the web with the dots and slashes put back that an engine dropped: www acme com."""
+    for pattern, replacement in _MENDS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _find_website(text: str, line: int) -> Found | None:
     for match in _URL.finditer(text):
         host = match["host"].lower().strip(".")
         marked = bool(match["scheme"] or match["www"])
@@ -61,7 +86,7 @@ def find_social(text: str, line: int) -> Found | None:
 
 def find_linkedin(text: str, line: int) -> Found | None:
     """Return the profile, https://www.linkedin.com/in/…, also where only /in/… or a labelled name stands."""
-    match = _PROFILE.search(text)
+    match = _PROFILE.search(text) or _PROFILE.search(re.sub(r"(?i)(linkedin\W?com)[Il|]?(in/)", r"\1/\2", text))
     if match and (match.start() == 0 or "linkedin" in fold(text).replace(" ", "") or _after_label(text, match)):
         return _profile(match["kind"].lower(), match, line)
     match = _LABELLED.match(text.strip())
