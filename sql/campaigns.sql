@@ -48,14 +48,6 @@ with people as (
   left join email_drafts
     on email_drafts.campaign_id = email_campaigns.id and email_drafts.contact_id = contacts.id
   where email_campaigns.id = :campaign_id
-),
-ranked as (
-  select
-    people.*,
-    row_number() over (
-      partition by lower(people.email), people.status in ('completed', 'user_verified')
-      order by people.is_drafted desc, people.status = 'user_verified' desc, people.contact_id) as place
-  from people
 )
 select
   contact_id, label, full_name, email, company, title, phone, notes, event_name, event_date, event_location,
@@ -65,7 +57,9 @@ select
     when status = 'failed' then 'failed'
     when status = 'pending_review' then 'pending_review'
     when email is null then 'no_email'
-    when place > 1 then 'same_address'
+    when row_number() over (
+      partition by lower(email), status in ('completed', 'user_verified')
+      order by is_drafted desc, status = 'user_verified' desc, contact_id) > 1 then 'same_address'
   end as left_out
-from ranked
+from people
 order by lower(label), contact_id;

@@ -23,3 +23,16 @@ returning id;
 -- name: delete_template
 -- Campaigns made from it stay and keep its name.
 delete from email_templates where id = :template_id;
+
+-- name: list_previews
+-- One row per contact that is read, newest first, with what a template can say about it.
+select
+  contacts.id as contact_id, person_name(contacts.full_name) as full_name, contacts.email, contacts.company,
+  contacts.title, contacts.phone, contacts.notes, events.name as event_name, events.date as event_date,
+  events.location as event_location
+from contacts
+left join events on events.id = contacts.event_id
+where contacts.status in ('completed', 'pending_review', 'user_verified')
+  and person_name(contacts.full_name) is not null
+order by contacts.id desc
+limit :limit;

@@ -12,6 +12,7 @@ from lib.contacts.values import clean_name, clean_text
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_problems, find_variables
+from lib.outreach.variables import Facts
 
 SQL = load_queries("templates")
 BODY_LIMIT = 20_000
@@ -63,6 +64,9 @@ What would be the best next step on your side? I am glad to send more, or to cal
 Best regards""",
     ),
 )
+EMPTY = Starter(
+    "An empty page", "Our talk at {{eventName|the event}}", "Hi {{firstName|there}},\n\n…\n\nBest regards"
+)
 
 
 def list_templates(db: Connection) -> list[Template]:
@@ -95,6 +99,12 @@ def update_template(db: Connection, template_id: int, name: str, subject: str, b
 def delete_template(db: Connection, template_id: int) -> None:
     """Delete the template; campaigns made from it keep its name and their drafts."""
     db.execute(SQL["delete_template"], {"template_id": template_id})
+
+
+def list_previews(db: Connection, *, limit: int = 50) -> list[tuple[int, Facts]]:
+    """Return the newest contacts that are read (id, facts), for trying a template on them."""
+    rows = db.execute(SQL["list_previews"], {"limit": limit}).mappings()
+    return [(row["contact_id"], Facts(**{name: row[name] for name in row if name != "contact_id"})) for row in rows]
 
 
 def _values(name: str, subject: str, body: str) -> dict[str, Any]:
