@@ -1,1 +1,1 @@
-"""Analytics: the dashboard's SQL into frames, frames into figures."""
+"""From SQL to figures: what the dashboards ask, and how the answers look. Reads, never writes."""

@@ -1,0 +1,60 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+# The schema's statuses in words, and in the order in which charts stack them.
+STATUS_WORDS = {
+    "user_verified": "verified",
+    "pending_review": "to review",
+    "completed": "accepted",
+    "failed": "failed",
+    "processing": "being read",
+}
+# Each unit: how many seconds it has, and from how many seconds on it is used. Two of a unit say more than one of the
+# next: "90 min" hides nothing, "2 h" would.
+UNITS = ((86400, "days", 172_800), (3600, "h", 7200), (60, "min", 120), (1, "s", 0))
+UNKNOWN = "–"
+
+
+def in_words(seconds: float | None) -> str:
+    """Return a duration such as “0.24 s”, “1.8 s”, “42 s”, “3 min”, “2.5 h” or “4 days”; “–” where it is unknown."""
+    if seconds is None or math.isnan(seconds):
+        return UNKNOWN
+    size, unit = unit_for(abs(seconds))
+    amount = abs(seconds) / size
+    digits = 2 if unit == "s" and amount < 1 else 1
+    text = f"{amount:.0f}" if amount >= 9.95 else f"{amount:.{digits}f}"
+    if unit != "s":
+        text = text.removesuffix(".0")
+    return f"{'−' if seconds < 0 else ''}{text} {unit}"
+
+
+def unit_for(seconds: float) -> tuple[int, str]:
+    """Return the unit to tell a duration in: its seconds and its name."""
+    size, unit, _ = next(found for found in UNITS if seconds >= found[2])
+    return size, unit
+
+
+def as_seconds(interval: object) -> float | None:
+    """Return an interval as PostgreSQL averaged it in seconds, None where there was nothing to average."""
+    return None if pd.isna(interval) else float(pd.Timedelta(interval).total_seconds())
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return “1 card” or “1,204 cards”."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def spread(row: Any) -> str:
+    """Return what belongs beside the median of a row of processing_times.sql: its spread, n, and who is not in it."""
+    left_out = [(row.unfinished, "unfinished")]
+    left_out += [(n, word) for n, word in ((row.failed, "failed"), (row.unusable, "without usable times")) if n]
+    counts = " · ".join([f"n\u00a0=\u00a0{row.n:,}", *(f"{n:,} {word}" for n, word in left_out)])
+    if not row.n:
+        return counts
+    return f"Median; 95 of 100 within {in_words(row.p95_seconds)}, the longest {in_words(row.max_seconds)}. {counts}"

@@ -1,0 +1,2 @@
+-- Total contacts by status
+SELECT status, COUNT(*) FROM contacts GROUP BY status;

@@ -1,0 +1,2 @@
+-- Contacts needing review
+SELECT COUNT(*) FROM contacts WHERE status = 'pending_review';
