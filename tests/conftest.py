@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -29,10 +30,17 @@ settings_module.Settings.model_config["env_file"] = None
 @pytest.fixture(scope="session", params=SERVERS)
 def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
     """A running server with a migrated, empty database to make copies of."""
+    with running_server(request.param) as running:
+        yield running
+
+
+@contextmanager
+def running_server(name: str) -> Iterator[EmbeddedServer]:
+    """Run the server called `name`, with a migrated, empty database to make copies of."""
     # Not pytest's own folder: that is closed to the account the server runs under when the tests run as root.
     home = Path(tempfile.mkdtemp(prefix="meishi-test-"))
     home.chmod(0o755)
-    running = make_server(request.param, home)
+    running = make_server(name, home)
     running.start()
     run(running, f"create database {TEMPLATE}")
     engine = make_engine(running.url(TEMPLATE))

@@ -1,0 +1,107 @@
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import URL
+from streamlit.testing.v1 import AppTest
+
+from lib.contacts.events import EventDetails, add_event
+from lib.database import transaction
+from tests.database.test_contacts import add_contact
+from tests.database.test_reading_jobs import row, scalar
+from tests.pages.test_capture_page import words
+
+PAGE = "pages/2_Review.py"
+DELETE = """
+from lib.contacts.contacts import get_contact
+from lib.database import transaction
+from lib.ui.review import delete_dialog
+with transaction() as db:
+    contact = get_contact(db, {})
+if contact:
+    delete_dialog(contact)
+"""
+Show = Callable[[str], AppTest]
+
+
+@pytest.fixture
+def contacts(opened: URL) -> list[int]:
+    """Two that wait, the less sure first, and one accepted."""
+    with transaction() as db:
+        event_id = add_event(db, EventDetails(name="Fair", date=dt.date(2026, 4, 20)))
+        return [
+            add_contact(db, "Doubt Dora", event_id=event_id, ocr_confidence=0.3, email="dora@example.com"),
+            add_contact(db, "Half Hugo", event_id=event_id, ocr_confidence=0.6),
+            add_contact(db, "Sure Sam", event_id=event_id, ocr_confidence=0.98, status="completed"),
+        ]
+
+
+def names(at: AppTest) -> list[str]:
+    return list(at.data_editor[0].value["full_name"])
+
+
+def test_with_no_contacts_the_page_sends_one_to_capture(show: Show, opened: URL) -> None:
+    assert "Nothing to review yet" in words(show(PAGE))
+
+
+def test_what_waits_is_shown_with_the_least_sure_first(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    assert names(at) == ["Doubt Dora", "Half Hugo"]
+    assert "Doubt Dora" in words(at)
+
+
+def test_another_view_shows_what_was_accepted(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    at.segmented_control(key="view").set_value("Accepted").run()
+    assert names(at) == ["Sure Sam"]
+
+
+def test_a_search_narrows_the_grid(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    at.text_input(key="search").input("hugo").run()
+    assert names(at) == ["Half Hugo"]
+    at.text_input(key="search").input("nobody").run()
+    assert "No contact matches" in words(at)
+
+
+def test_verify_and_next_verifies_and_goes_on(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    at.button(key="verify_next").click().run()
+    assert row(f"select status, reviewed_at is not null from contacts where id = {contacts[0]}") == (
+        "user_verified",
+        True,
+    )
+    assert names(at) == ["Half Hugo"]
+    at.button(key="verify_next").click().run()
+    assert "All done here" in words(at)
+
+
+def test_skip_and_back_move_without_changing_anything(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    at.button(key="skip").click().run()
+    assert at.session_state["current"] == contacts[1]
+    at.button(key="back").click().run()
+    assert at.session_state["current"] == contacts[0]
+    assert scalar("select count(*) from contacts where status = 'user_verified'") == 0
+
+
+def test_a_nameless_contact_is_not_verified_and_the_page_says_why(show: Show, opened: URL) -> None:
+    with transaction() as db:
+        add_contact(db, "IMG_0042.jpg", status="failed")
+    at = show(PAGE)
+    at.button(key="verify_next").click().run()
+    assert scalar("select status from contacts") == "failed"
+    assert "name first" in words(at)
+
+
+def test_a_contact_can_be_deleted_once_it_is_confirmed(show_dialog: Show, contacts: list[int]) -> None:
+    at = show_dialog(DELETE.format(contacts[0]))
+    at.button(key="confirm_delete_contact").click().run()
+    assert scalar(f"select count(*) from contacts where id = {contacts[0]}") == 0
+
+
+def test_markdown_on_a_card_stays_text(show: Show, opened: URL) -> None:
+    with transaction() as db:
+        add_contact(db, "![x](https://example.com/pixel.png)", company="<b>Acme</b>")
+    at = show(PAGE)
+    assert not any("![x](" in str(element.value) for element in (*at.markdown, *at.subheader, *at.caption))
