@@ -28,7 +28,7 @@ def in_words(seconds: float | None) -> str:
     size, unit = unit_for(abs(seconds))
     amount = abs(seconds) / size
     digits = 2 if unit == "s" and amount < 1 else 1
-    text = f"{amount:.0f}" if amount >= 9.95 else f"{amount:.{digits}f}"
+    text = f"{amount:.0f}" if amount >= 9.95 or not amount else f"{amount:.{digits}f}"
     if unit != "s":
         text = text.removesuffix(".0")
     return f"{'−' if seconds < 0 else ''}{text} {unit}"

@@ -1,0 +1,87 @@
+"""Home: what waits, the last days, the next step."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import URL, text
+from streamlit.testing.v1 import AppTest
+
+from lib.database import transaction
+
+Show = Callable[[str], AppTest]
+ADD_EVENT = "insert into events (name, date) values ('Spring Fair', current_date) returning id"
+ADD_CONTACT = """insert into contacts (event_id, full_name, company, status, ocr_confidence, processed_at, reviewed_at)
+values (:event, :name, 'Example Optics', :status, :confidence, now(), null)"""
+
+
+@pytest.fixture
+def event_id(opened: URL) -> int:
+    with transaction() as db:
+        return int(db.execute(text(ADD_EVENT)).scalar_one())
+
+
+def add(event_id: int, name: str, status: str, confidence: float | None = 0.7) -> None:
+    values = {"event": event_id, "name": name, "status": status, "confidence": confidence}
+    with transaction() as db:
+        db.execute(text(ADD_CONTACT), values)
+
+
+def subheaders(at: AppTest) -> list[str]:
+    return [found.value for found in at.subheader]
+
+
+def test_the_first_visit_explains_the_way_in_four_steps(show: Show) -> None:
+    at = show("Home.py")
+    assert not at.exception
+    assert subheaders(at)[0] == "Begin with an event"
+    assert sum(found.value.startswith("**:material") for found in at.markdown) == 4
+    assert [button.label for button in at.button] == ["Create an event"]
+
+
+def test_with_an_event_the_way_goes_on_to_its_cards(show: Show, event_id: int) -> None:
+    assert [button.label for button in show("Home.py").button] == ["Capture cards"]
+
+
+def test_cards_that_wait_are_the_next_step(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "pending_review")
+    add(event_id, "IMG_0001.jpg", "failed", None)
+    add(event_id, "IMG_0002.jpg", "processing", None)
+    at = show("Home.py")
+    assert not at.exception
+    assert subheaders(at)[0] == "2 cards wait for your eyes"
+    badges = " ".join(found.value for found in at.markdown)
+    assert all(words in badges for words in ("1 to read", "1 to review", "1 failed"))
+
+
+def test_the_button_leads_to_the_page_of_the_step(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "pending_review")
+    at = show("Home.py")
+    at.button[0].click().run()
+    assert [found.value for found in at.title] == ["Review"]
+
+
+def test_the_least_certain_comes_first_in_the_list(show: Show, event_id: int) -> None:
+    add(event_id, "Grace Example", "pending_review", 0.8)
+    add(event_id, "Ada Example", "pending_review", 0.4)
+    assert list(show("Home.py").dataframe[0].value["Name"]) == ["Ada Example", "Grace Example"]
+
+
+def test_the_week_is_shown_with_its_change(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "completed", 0.9)
+    metrics = {metric.label: metric for metric in show("Home.py").metric}
+    assert (metrics["Captured"].value, metrics["Captured"].delta) == ("1", "1")
+    assert metrics["Mean confidence"].value == "90.0"  # the browser writes 90%
+    assert not metrics["Mean confidence"].delta
+
+
+def test_when_nobody_waits_the_list_says_so(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "user_verified")
+    at = show("Home.py")
+    assert "Nobody waits." in [found.value for found in at.caption]
+    assert [button.label for button in at.button] == ["Make a group"]
+
+
+def test_a_name_from_a_card_cannot_format_the_page(show: Show, event_id: int) -> None:
+    add(event_id, "![x](https://tracker.example.com/a.png)", "pending_review")
+    at = show("Home.py")
+    assert not any("tracker" in found.value for found in [*at.markdown, *at.caption, *at.subheader])

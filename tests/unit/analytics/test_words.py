@@ -1,0 +1,59 @@
+import math
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from lib.analytics.words import as_seconds, counted, in_words, spread
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (0.238, "0.24 s"),
+        (1.84, "1.8 s"),
+        (9.96, "10 s"),
+        (119.4, "119 s"),
+        (180, "3 min"),
+        (9000, "2.5 h"),
+        (7200 * 24, "2 days"),
+        (-3, "−3.0 s"),
+    ],
+)
+def test_a_duration_is_told_in_the_unit_a_person_would_use(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+@pytest.mark.parametrize("unknown", [None, math.nan])
+def test_an_unknown_duration_is_a_dash(unknown: float | None) -> None:
+    assert in_words(unknown) == "–"
+
+
+def test_an_average_interval_becomes_seconds() -> None:
+    assert as_seconds(pd.Timedelta(minutes=1, milliseconds=500)) == 60.5
+
+
+@pytest.mark.parametrize("nothing", [None, pd.NaT, math.nan])
+def test_the_average_of_nothing_is_unknown(nothing: object) -> None:
+    assert as_seconds(nothing) is None
+
+
+def test_one_is_not_many() -> None:
+    assert [counted(1, "card"), counted(1204, "card"), counted(2, "person is", "people are")] == [
+        "1 card",
+        "1,204 cards",
+        "2 people are",
+    ]
+
+
+def test_a_median_comes_with_who_is_not_in_it() -> None:
+    row = SimpleNamespace(n=40, p95_seconds=9.0, max_seconds=30.0, unfinished=2, failed=3, unusable=0)
+    assert spread(row).replace("\u00a0", " ") == (
+        "Median; 95 of 100 within 9.0 s, the longest 30 s. n = 40 · 2 unfinished · 3 failed"
+    )
+
+
+def test_without_measurements_only_the_counts_are_told() -> None:
+    row = SimpleNamespace(n=0, p95_seconds=math.nan, max_seconds=math.nan, unfinished=8, failed=0, unusable=0)
+    assert spread(row).replace("\u00a0", " ") == "n = 0 · 8 unfinished"
