@@ -20,7 +20,7 @@ def main() -> None:
             label="Take cards in",
         )
         return
-    wanted = choose_view(by_status)
+    wanted = choose_view()
     with transaction() as db:
         page = turn_pages(count_contacts(db, wanted))
         contacts = list_contacts(db, wanted, limit=page.size, offset=page.offset)

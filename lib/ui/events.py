@@ -50,6 +50,7 @@ def event_filter(db_events: list[Event], key: str) -> int | None:
         format_func=lambda id: titles.get(id, "All events"),
         key=key,
         label_visibility="collapsed",
+        required=True,
     )
 
 

@@ -62,7 +62,7 @@ class Page:
         return (self.number - 1) * self.size
 
 
-def choose_view(by_status: dict[str, int]) -> ContactFilter:
+def choose_view() -> ContactFilter:
     """Return what the person wants to see: a view, an event, a text."""
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
@@ -73,7 +73,6 @@ def choose_view(by_status: dict[str, int]) -> ContactFilter:
             key="view",
             bind="query-params",
             label_visibility="collapsed",
-            format_func=lambda name: f"{name} · {sum(by_status.get(s, 0) for s in VIEWS[name]):,}",
         )
         search = st.text_input(
             "Search",
@@ -93,9 +92,10 @@ def choose_view(by_status: dict[str, int]) -> ContactFilter:
 def turn_pages(count: int) -> Page:
     """Return the page to show of `count` contacts, with the means to turn it where there are several."""
     pages = max(1, -(-count // PAGE_SIZE))
-    if pages == 1:
-        return Page(number=1)
-    return Page(number=min(st.pagination(pages, key="page"), pages))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        number = min(st.pagination(pages, key="page"), pages) if pages > 1 else 1
+        st.caption(f"{count:,} contact{'' if count == 1 else 's'}", width="content")
+    return Page(number=number)
 
 
 def show_grid(contacts: Sequence[Contact], wanted: ContactFilter, page: int) -> int:
@@ -212,7 +212,8 @@ def _verify_selected(ids: list[int]) -> None:
 def _verify_and_next(ids: list[int], place: int) -> None:
     with error_boundary():
         if _verify([ids[place]]):
-            _go(ids, place + 1 if place + 1 < len(ids) else place - 1)
+            # After the last comes the first: one may have begun in the middle.
+            _go(ids, (place + 1) % len(ids))
 
 
 def _verify(contact_ids: Any) -> bool:
@@ -230,7 +231,7 @@ def _show_row(ids: list[int]) -> None:
 
 
 def _go(ids: list[int], place: int) -> None:
-    st.session_state["current"] = ids[place] if 0 <= place < len(ids) else None
+    st.session_state["current"] = ids[place]
 
 
 def _selected() -> set[int]:
