@@ -40,7 +40,7 @@ def choose_campaign(campaigns: list[Campaign]) -> Campaign:
         if st.button("New campaign", icon=":material/add:", key="new_campaign"):
             campaign_dialog()
         if st.button("Delete", icon=":material/delete:", key="delete_campaign"):
-            _delete_dialog(by_id[chosen])
+            delete_dialog(by_id[chosen])
     return by_id[chosen]
 
 
@@ -62,7 +62,8 @@ def campaign_dialog() -> None:
 
 
 @st.dialog("Delete this campaign?", icon=":material/delete:")
-def _delete_dialog(campaign: Campaign) -> None:
+def delete_dialog(campaign: Campaign) -> None:
+    """Delete the campaign and its drafts when that is confirmed."""
     st.text(campaign.name)
     st.write(f"Its {campaign.draft_count:,} drafts go with it. Its people, group and template stay.")
     if st.button("Delete the campaign", type="primary", icon=":material/delete:", key="confirm_delete_campaign"):

@@ -1,0 +1,69 @@
+import pytest
+
+from lib.outreach.names import split_name
+
+
+@pytest.mark.parametrize(
+    ("full_name", "first", "last"),
+    [
+        ("Ada Lovelace", "Ada", "Lovelace"),
+        ("Mary Ann Smith", "Mary", "Smith"),
+        ("Ludwig van Beethoven", "Ludwig", "van Beethoven"),
+        ("María de la Cruz", "María", "de la Cruz"),
+        ("Smith, John", "John", "Smith"),
+        ("Madonna", "Madonna", None),
+        ("", None, None),
+        (None, None, None),
+    ],
+)
+def test_a_name_has_a_first_and_a_last_part(full_name: str | None, first: str | None, last: str | None) -> None:
+    name = split_name(full_name)
+    assert (name.first, name.last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "full_name",
+    ["Dr. Ada Lovelace", "Prof. Dr. Ada Lovelace", "Ada Lovelace, PhD", "Ada Lovelace Jr.", "Ms Ada Lovelace MBA"],
+)
+def test_titles_and_degrees_are_no_names(full_name: str) -> None:
+    assert split_name(full_name).full == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("full_name", ["Jack Kin Ma", "Don Draper"])
+def test_a_name_that_looks_like_a_title_stays(full_name: str) -> None:
+    assert split_name(full_name).full == full_name
+
+
+@pytest.mark.parametrize(
+    ("full_name", "written"),
+    [
+        ("ADA LOVELACE", "Ada Lovelace"),
+        ("SEAN O'NEIL", "Sean O'Neil"),
+        ("JEAN-PAUL DE LA CRUZ", "Jean-Paul de la Cruz"),
+        ("LI WEI", "Li Wei"),
+        ("JP Morgan", "JP Morgan"),
+        ("Ronald McDonald", "Ronald McDonald"),
+    ],
+)
+def test_capitals_are_written_as_a_letter_would(full_name: str, written: str) -> None:
+    assert split_name(full_name).full == written
+
+
+@pytest.mark.parametrize("full_name", ["DUPONT Jean", "Jean DUPONT"])
+def test_capitals_mark_the_family_name_on_either_side(full_name: str) -> None:
+    name = split_name(full_name)
+    assert (name.first, name.last) == ("Jean", "Dupont")
+
+
+def test_an_east_asian_name_keeps_its_order() -> None:
+    name = split_name("山田 太郎")
+    assert (name.first, name.last, name.full) == ("太郎", "山田", "山田 太郎")
+
+
+@pytest.mark.parametrize("full_name", ["J. Smith", "J.R.R. Tolkien", "J"])
+def test_an_initial_is_no_first_name(full_name: str) -> None:
+    assert split_name(full_name).first is None
+
+
+def test_the_name_one_is_called_by_may_follow_an_initial() -> None:
+    assert split_name("J. Robert Oppenheimer").first == "Robert"
