@@ -14,16 +14,14 @@ _LONG = re.compile(
     r"|(?:co|pvt|pty|pte|sdn)\.?,? (?:ltd|bhd|limited)|private limited|s\.?a\.? de c\.?v)\.?$",
     re.I,
 )
-_CJK_FORMS = tuple(
-    ["株式会社", "有限会社", "合同会社", "股份有限公司", "有限责任公司", "有限公司", "集团", "주식회사", "유한회사"]
-)
+_CJK = re.compile("株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|集团|주식회사|유한회사")
 
 
 def find_legal_form(text: str) -> str | None:
     """Return the legal form that ends the text (or, in some languages, begins it), as printed; else None."""
-    for form in _CJK_FORMS:
-        if form in text and form != text:
-            return form
+    cjk = _CJK.search(text)
+    if cjk and cjk.group() != text:
+        return cjk.group()
     long = _LONG.search(text)
     if long and long.start() > 0:
         return long.group()

@@ -17,7 +17,7 @@ MAX_PIXELS = 60_000_000
 READING_SIDE = 1280
 
 # Named one by one: some of Pillow's other formats start programs or are rarely tested.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
 EXIF_ORIENTATION = 0x0112
 RETRY = "Take the photo again, or save it as JPEG or PNG."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,10 @@ class EasyEngine:
 
     def read(self, picture: Picture) -> list[Line]:
         """Return the lines top to bottom, the pieces that EasyOCR cuts them into put together."""
-        found = self._reader.readtext(np.ascontiguousarray(picture[:, :, ::-1]), detail=1)
+        with warnings.catch_warnings():
+            # About what EasyOCR itself calls in torch: nothing that a person at the screen can change.
+            warnings.simplefilter("ignore")
+            found = self._reader.readtext(np.ascontiguousarray(picture[:, :, ::-1]), detail=1)
         return join_rows(to_lines(found))
 
 
@@ -52,15 +56,7 @@ def open_engine(*, languages: tuple[str, ...], threads: int, folder: Path) -> En
     folder.mkdir(parents=True, exist_ok=True)
     english_only = set(languages) == {"en"}
     try:
-        reader = easyocr.Reader(
-            list(languages),
-            gpu=False,
-            verbose=False,
-            download_enabled=not english_only,
-            model_storage_directory=easyocr_en_models.model_dir() if english_only else str(folder),
-            # Else EasyOCR makes a folder in the home of whoever runs it.
-            user_network_directory=str(folder),
-        )
+        reader = _load(languages, easyocr_en_models.model_dir() if english_only else str(folder), folder)
     except ValueError as error:
         raise EngineUnavailable(
             f"EasyOCR cannot read these languages together: {', '.join(languages)} ({error}).",
@@ -72,3 +68,17 @@ def open_engine(*, languages: tuple[str, ...], threads: int, folder: Path) -> En
             "Connect this machine to the internet once, or set OCR_LANGUAGES=en.",
         ) from error
     return EasyEngine(reader, RapidEngine(threads))
+
+
+def _load(languages: tuple[str, ...], models: str, folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return easyocr.Reader(
+            list(languages),
+            gpu=False,
+            verbose=False,
+            download_enabled=models == str(folder),
+            model_storage_directory=models,
+            # Else EasyOCR makes a folder in the home of whoever runs it.
+            user_network_directory=str(folder),
+        )

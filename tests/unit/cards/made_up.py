@@ -12,26 +12,130 @@ from lib.cards.model import Line
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_PT", "sv_SE", "pl_PL", "en_IN")
 REGIONS = dict(zip(LOCALES, ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PT", "SE", "PL", "IN"), strict=True))
-CODES = {"US": "+1 212 555 {}", "GB": "+44 20 7946 {}", "DE": "+49 30 90{}", "FR": "+33 1 42 68 {}", "ES": "+34 91 555 {}",
-         "IT": "+39 06 6982 {}", "NL": "+31 20 555 {}", "PT": "+351 21 345 {}", "SE": "+46 8 508 {}", "PL": "+48 22 555 {}",
-         "IN": "+91 22 6655 {}"}
-FORMS = {"US": ("Inc.", "LLC", "Corp."), "GB": ("Ltd", "LLP", "Limited"), "DE": ("GmbH", "AG", "GmbH & Co. KG"),
-         "FR": ("SAS", "SARL"), "ES": ("S.L.", "S.A."), "IT": ("S.r.l.", "S.p.A."), "NL": ("B.V.",), "PT": ("Lda.",),
-         "SE": ("AB",), "PL": ("Sp. z o.o.",), "IN": ("Pvt. Ltd.",)}
-BRANDS = ("Nordhaven", "Veltrix", "Quorvia", "Bluefern", "Tessaro", "Kilnbrook", "Ostrava Nine", "Lumenta", "Harrow & Pike",
-          "Castellane", "Brightwater", "Zephyrine", "Mirador", "Oakline", "Polvera", "Strandfeld", "Ironbay", "Calyx", "Dunmore",
-          "Fennwick", "Arcadis Nova", "Solvane", "Peregrin", "Thornbury", "Vantor", "Weststrom", "Yarrow", "Evergrid")
-TRADES = ("Logistics", "Consulting", "Software", "Engineering", "Foods", "Capital", "Partners", "Biotech", "Interiors",
-          "Shipping", "Insurance", "Design Studio", "Law", "Energy", "Robotics", "Textiles", "Event Services")
-TITLES = ("Head of Marketing", "Sales Director", "Software Engineer", "Managing Partner", "Chief Financial Officer", "Key Account Manager",
-          "Geschäftsführer", "Leiterin Einkauf", "Responsable commercial", "Directora de Ventas", "Ingegnere", "Dyrektor handlowy",
-          "Säljare", "Product Owner", "Purchasing & Supply Chain Lead", "Senior Process Chemist", "Attorney-at-Law", "Bid Writer",
-          "Regional Manager Northern Europe", "Founder", "Associate Professor", "Projektleiter Tiefbau", "Chargée d'affaires")
-LONG_TITLES = (("Vice President", "Strategic Partnerships"), ("Director of Research", "and Development"), ("Leiter Vertrieb", "Nord- und Osteuropa"),
-               ("Senior Manager,", "Corporate Communications"), ("Head of Finance &", "Administration"))
-SLOGANS = ("Ideas that move", "Your partner for clean water", "Wir machen Zukunft", "Engineering tomorrow", "People first. Always.",
-           "Established 1984", "A member of the Harlow network", "Passion for precision")
-DEPARTMENTS = ("Department of Chemistry", "Division Automotive", "Faculty of Law", "Corporate Banking", "Abteilung Einkauf")
+CODES = {
+    "US": "+1 212 555 {}",
+    "GB": "+44 20 7946 {}",
+    "DE": "+49 30 90{}",
+    "FR": "+33 1 42 68 {}",
+    "ES": "+34 91 555 {}",
+    "IT": "+39 06 6982 {}",
+    "NL": "+31 20 555 {}",
+    "PT": "+351 21 345 {}",
+    "SE": "+46 8 508 {}",
+    "PL": "+48 22 555 {}",
+    "IN": "+91 22 6655 {}",
+}
+FORMS = {
+    "US": ("Inc.", "LLC", "Corp."),
+    "GB": ("Ltd", "LLP", "Limited"),
+    "DE": ("GmbH", "AG", "GmbH & Co. KG"),
+    "FR": ("SAS", "SARL"),
+    "ES": ("S.L.", "S.A."),
+    "IT": ("S.r.l.", "S.p.A."),
+    "NL": ("B.V.",),
+    "PT": ("Lda.",),
+    "SE": ("AB",),
+    "PL": ("Sp. z o.o.",),
+    "IN": ("Pvt. Ltd.",),
+}
+BRANDS = (
+    "Nordhaven",
+    "Veltrix",
+    "Quorvia",
+    "Bluefern",
+    "Tessaro",
+    "Kilnbrook",
+    "Ostrava Nine",
+    "Lumenta",
+    "Harrow & Pike",
+    "Castellane",
+    "Brightwater",
+    "Zephyrine",
+    "Mirador",
+    "Oakline",
+    "Polvera",
+    "Strandfeld",
+    "Ironbay",
+    "Calyx",
+    "Dunmore",
+    "Fennwick",
+    "Arcadis Nova",
+    "Solvane",
+    "Peregrin",
+    "Thornbury",
+    "Vantor",
+    "Weststrom",
+    "Yarrow",
+    "Evergrid",
+)
+TRADES = (
+    "Logistics",
+    "Consulting",
+    "Software",
+    "Engineering",
+    "Foods",
+    "Capital",
+    "Partners",
+    "Biotech",
+    "Interiors",
+    "Shipping",
+    "Insurance",
+    "Design Studio",
+    "Law",
+    "Energy",
+    "Robotics",
+    "Textiles",
+    "Event Services",
+)
+TITLES = (
+    "Head of Marketing",
+    "Sales Director",
+    "Software Engineer",
+    "Managing Partner",
+    "Chief Financial Officer",
+    "Key Account Manager",
+    "Geschäftsführer",
+    "Leiterin Einkauf",
+    "Responsable commercial",
+    "Directora de Ventas",
+    "Ingegnere",
+    "Dyrektor handlowy",
+    "Säljare",
+    "Product Owner",
+    "Purchasing & Supply Chain Lead",
+    "Senior Process Chemist",
+    "Attorney-at-Law",
+    "Bid Writer",
+    "Regional Manager Northern Europe",
+    "Founder",
+    "Associate Professor",
+    "Projektleiter Tiefbau",
+    "Chargée d'affaires",
+)
+LONG_TITLES = (
+    ("Vice President", "Strategic Partnerships"),
+    ("Director of Research", "and Development"),
+    ("Leiter Vertrieb", "Nord- und Osteuropa"),
+    ("Senior Manager,", "Corporate Communications"),
+    ("Head of Finance &", "Administration"),
+)
+SLOGANS = (
+    "Ideas that move",
+    "Your partner for clean water",
+    "Wir machen Zukunft",
+    "Engineering tomorrow",
+    "People first. Always.",
+    "Established 1984",
+    "A member of the Harlow network",
+    "Passion for precision",
+)
+DEPARTMENTS = (
+    "Department of Chemistry",
+    "Division Automotive",
+    "Faculty of Law",
+    "Corporate Banking",
+    "Abteilung Einkauf",
+)
 SYLLABLES = ("ka", "ro", "mi", "ven", "du", "tar", "el", "shi", "no", "bran", "go", "lu", "pe", "zan", "ti", "ori")
 
 
@@ -66,7 +170,9 @@ def make_card(seed: int, noise: float = 0.0) -> MadeUp:
         email = f"info@{domain}"
     name = _printed(chance, name_parts)
     title, title_lines = _title(chance)
-    phone = CODES[region].format(f"{chance.randrange(10)}{chance.randrange(10)}{chance.randrange(10)}{chance.randrange(10)}")
+    phone = CODES[region].format(
+        f"{chance.randrange(10)}{chance.randrange(10)}{chance.randrange(10)}{chance.randrange(10)}"
+    )
     style = chance.random()
     head: list[tuple[str, float]] = []
     if style < 0.3:  # the brand as a logo, the legal name small at the bottom
@@ -135,8 +241,18 @@ def _local(chance: random.Random, parts: list[str]) -> str:
     words = [_ascii(part) for part in parts if len(_ascii(part)) > 1]
     first, last = words[0], words[-1]
     return chance.choice(
-        [f"{first}.{last}"] * 5 + [f"{first[0]}{last}", f"{first[0]}.{last}", first, last, f"{first}{last}", f"{last}.{first}",
-                                  f"{first}_{last}", f"{first}{last[0]}", f"{first}.{last}{chance.randrange(1, 99)}"]
+        [f"{first}.{last}"] * 5
+        + [
+            f"{first[0]}{last}",
+            f"{first[0]}.{last}",
+            first,
+            last,
+            f"{first}{last}",
+            f"{last}.{first}",
+            f"{first}_{last}",
+            f"{first}{last[0]}",
+            f"{first}.{last}{chance.randrange(1, 99)}",
+        ]
     )
 
 
@@ -146,7 +262,11 @@ def _domain(chance: random.Random, brand: str, legal: str, form: str, region: st
         ending = "com"
     core = legal.removesuffix(form).strip()
     initials = "".join(word[0] for word in core.split() if word != "&").lower()
-    label = chance.choice([_ascii(brand)] * 4 + [_ascii(core)] * 3 + [initials if len(initials) > 2 else _ascii(brand), _ascii(brand) + "-group"])
+    label = chance.choice(
+        [_ascii(brand)] * 4
+        + [_ascii(core)] * 3
+        + [initials if len(initials) > 2 else _ascii(brand), _ascii(brand) + "-group"]
+    )
     if chance.random() < 0.06:
         return "gmail.com"
     return f"{label}.{ending}"
@@ -169,7 +289,12 @@ def _street(faker: Faker) -> str:
 
 
 def _label(chance: random.Random, kind: str) -> str:
-    return chance.choice({"T": ["", "T ", "Tel.", "Tel: ", "Phone ", "P. ", "Office:"], "E": ["", "E ", "E-Mail: ", "Mail:", "Email "]}[kind])
+    return chance.choice(
+        {
+            "T": ["", "T ", "Tel.", "Tel: ", "Phone ", "P. ", "Office:"],
+            "E": ["", "E ", "E-Mail: ", "Mail:", "Email "],
+        }[kind]
+    )
 
 
 def _place(chance: random.Random, blocks: list[list[tuple[str, float]]], noise: float) -> list[Line]:

@@ -1,0 +1,107 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.cards.extract.email import Email, find_emails, is_address, join_broken
+
+
+def only(text: str, **more) -> Email:
+    (email,) = find_emails(text, 0, **more)
+    return email
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "jane.doe@example.com",
+        "E-Mail: jane.doe@example.com",
+        "e|jane.doe@example.com",
+        "@:Jane.Doe@Example.com",
+        "Mail - JANE.DOE@EXAMPLE.COM",
+    ],
+)
+def test_an_address_is_found_behind_its_label_in_lower_case(printed):
+    assert only(printed).value == "jane.doe@example.com"
+    assert not only(printed).repaired
+
+
+@pytest.mark.parametrize(
+    "misread",
+    [
+        "jane.doe@@example.com",
+        "jane.doe©example.com",
+        "jane.doe(a)example.com",
+        "jane.doe(at)example.com",
+        "jane.doe @ example.com",
+        "jane.doe@ example.com",
+        "jane.doe@example,com",
+        "jane.doe@example.c0m",
+        "jane.doe@example.corn",
+        "jane.doe@example .com",
+        "jane.doe@example. com",
+        "jane.doe@example com",
+        "jane.doe@examplecom",
+    ],
+)
+def test_a_safe_repair_mends_the_address_and_says_so(misread):
+    assert only(misread).value == "jane.doe@example.com"
+    assert only(misread).repaired
+
+
+@pytest.mark.parametrize(
+    ("misread", "mended"),
+    [
+        ("jane@exampleco.uk", "jane@example.co.uk"),
+        ("jane@examp1e.co.uk", "jane@example.co.uk"),
+        ("jane@exarnple.co.uk", "jane@example.co.uk"),
+    ],
+)
+def test_a_domain_that_looks_like_the_websites_becomes_it(misread, mended):
+    email = only(misread, websites=("example.co.uk/team",))
+    assert (email.value, email.repaired) == (mended, True)
+
+
+def test_another_existing_domain_than_the_websites_is_left_alone():
+    email = only("jane@example.org", websites=("example.com",))
+    assert (email.value, email.repaired) == ("jane@example.org", False)
+
+
+def test_letters_before_the_at_sign_are_never_changed():
+    assert only("jan3.d0e@example.com").value == "jan3.d0e@example.com"
+
+
+def test_a_gap_after_a_word_of_the_card_was_a_dot():
+    email = only("jane doe@example.com", words=frozenset({"jane", "doe"}))
+    assert (email.value, email.repaired) == ("jane.doe@example.com", True)
+
+
+def test_an_address_with_an_unexplained_word_before_it_is_doubted():
+    assert only("b doe@example.com").repaired
+
+
+def test_an_ending_that_does_not_exist_makes_no_address():
+    assert find_emails("jane.doe@example.invalidending", 0) == []
+
+
+def test_two_addresses_on_a_line_are_both_found():
+    found = find_emails("jane@example.com | info@example.com", 0)
+    assert [email.value for email in found] == ["jane@example.com", "info@example.com"]
+
+
+def test_an_address_broken_at_its_at_sign_is_joined():
+    assert join_broken(["jane.doe@", "example.com"]) == [(0, 1, "jane.doe@example.com")]
+
+
+@given(
+    local=st.from_regex(r"[a-z]{1,8}([._-][a-z]{1,8})?", fullmatch=True),
+    name=st.from_regex(r"[a-z]{3,12}", fullmatch=True),
+    ending=st.sampled_from(["com", "org", "de", "co.uk", "io"]),
+)
+def test_a_clean_address_is_returned_as_it_stands(local, name, ending):
+    address = f"{local}@{name}.{ending}"
+    assert [email.value for email in find_emails(address, 0)] == [address]
+
+
+@given(st.text(max_size=80))
+def test_any_text_gives_only_addresses_that_could_exist(text):
+    assert all(is_address(email.value) for email in find_emails(text, 0))

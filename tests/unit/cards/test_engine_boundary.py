@@ -1,0 +1,122 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lib.cards import EngineUnavailable, NoTextFound, open_engine, raw_data, read_photo
+from lib.cards.engines.clean import clean_text, to_box, to_lines
+from lib.cards.engines.rows import join_rows
+from lib.cards.model import Line
+from lib.demo.drawing import Person, draw_card
+from tests.unit.cards.cards import lines_of
+
+HEAVY = ("torch", "torchvision", "onnxruntime", "easyocr", "cv2", "rapidocr")
+
+
+class FixedEngine:
+    """Gives the same lines for every picture."""
+
+    name, version = "fixed", "1"
+
+    def __init__(self, *rows, turns: int = 0) -> None:
+        self.lines, self.turns = list(lines_of(*rows)), turns
+
+    def quarter_turns(self, picture):
+        return self.turns
+
+    def read(self, picture):
+        return self.lines
+
+
+PHOTO = draw_card(Person(full_name="Jane Miller"), seed=1)
+
+
+def test_importing_the_reader_loads_no_heavy_library():
+    code = f"import lib.cards, sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_control_and_bidirectional_characters_are_stripped():
+    assert clean_text("Jane\u202e \x00Miller\u200b\n") == "Jane Miller"
+
+
+def test_full_width_letters_become_plain_ones():
+    assert clean_text("ＴＥＬ　０３－１２３４") == "TEL 03-1234"
+
+
+def test_numpy_scalars_become_plain_numbers():
+    (line,) = to_lines([(np.array([[0, 1], [9, 1], [9, 5], [0, 5]], dtype=np.float32), "Jane", np.float32(0.5))])
+    assert type(line.score) is float
+    assert type(line.box[0][0]) is float
+
+
+def test_a_box_of_two_points_becomes_one_of_four():
+    assert to_box([(1, 2), (9, 5)]) == ((1, 2), (9, 2), (9, 5), (1, 5))
+
+
+def test_lines_without_text_are_dropped():
+    assert to_lines([([(0, 0), (1, 1)], " \u200b", 0.9)]) == []
+
+
+def test_pieces_of_a_row_are_joined_left_to_right():
+    box = lambda left, right: ((left, 10.0), (right, 10.0), (right, 40.0), (left, 40.0))  # noqa: E731
+    pieces = [
+        Line(text="Miller", box=box(120.0, 200.0), score=0.9),
+        Line(text="Jane", box=box(40.0, 110.0), score=0.9),
+    ]
+    assert [line.text for line in join_rows(pieces)] == ["Jane Miller"]
+
+
+def test_columns_of_a_row_stay_apart():
+    box = lambda left, right: ((left, 10.0), (right, 10.0), (right, 40.0), (left, 40.0))  # noqa: E731
+    pieces = [Line(text="Jane", box=box(40.0, 110.0), score=0.9), Line(text="Fax", box=box(300.0, 360.0), score=0.9)]
+    assert [line.text for line in join_rows(pieces)] == ["Jane", "Fax"]
+
+
+def test_an_engine_that_does_not_exist_is_named_with_those_that_do(tmp_path):
+    with pytest.raises(EngineUnavailable, match="Choose rapidocr or easyocr"):
+        open_engine("tesseract", folder=tmp_path)
+
+
+def test_a_photo_without_text_says_what_to_do():
+    with pytest.raises(NoTextFound, match="closer"):
+        read_photo(PHOTO, FixedEngine(), region="US")
+
+
+def test_a_photo_with_specks_only_has_no_text():
+    with pytest.raises(NoTextFound):
+        read_photo(PHOTO, FixedEngine("·", "—"), region="US")
+
+
+def test_the_boxes_of_a_turned_photo_are_those_of_the_photo_as_stored():
+    engine = FixedEngine("Jane Miller", turns=1)
+    (card,) = read_photo(PHOTO, engine, region="US").cards
+    # Turned clockwise, the stored photo's lower left corner is the picture's upper left.
+    x, y = card.fields["full_name"].box[0]
+    assert x == pytest.approx(40, abs=1)
+    assert y == pytest.approx(780 - 50, abs=1)
+
+
+def test_the_stored_reading_is_complete_and_plain_json():
+    import json
+
+    reading = read_photo(PHOTO, FixedEngine(("Jane Miller", 1.5), "jane.miller@example.com"), region="US")
+    raw = json.loads(json.dumps(raw_data(reading, 0)))
+    assert raw["engine"] == "fixed"
+    assert [line["text"] for line in raw["lines"]] == ["Jane Miller", "jane.miller@example.com"]
+    assert set(raw["fields"]["email"]) == {"value", "confidence", "box", "lines", "evidence"}
+    assert raw["reasons"] == ["The e-mail's domain is neither the website's nor the company's name."]
+
+
+def test_the_same_person_and_seed_give_the_same_card():
+    person = Person(full_name="Jane Miller", email="jane.miller@example.com")
+    assert draw_card(person, seed=3) == draw_card(person, seed=3)
+    assert len({draw_card(person, seed) for seed in range(12)}) > 3
+
+
+def test_the_data_files_travel_with_the_package():
+    data = Path("lib/cards/data")
+    assert (data / "names.txt.gz").stat().st_size < 300_000
