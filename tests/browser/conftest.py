@@ -1,0 +1,129 @@
+"""The app as a person has it: started by its command, in a real Chromium, with a home of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from lib.database.embedded import EmbeddedServer
+from lib.settings import ROOT
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+START_LIMIT_S = 90
+# Two cores read, serve and browse at once here.
+STEP_LIMIT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class App:
+    """A running app: its address, its process and its home."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    home: Path
+
+    def query(self, sql: str) -> list[tuple]:
+        """Return the rows of `sql` from the app's own database."""
+        server = EmbeddedServer(self.home)
+        with psycopg.connect(host=str(server.socket_folder), user="postgres", dbname="meishi") as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    home = Path(tempfile.mkdtemp(prefix="meishi-"))
+    home.chmod(0o755)
+    port = free_port()
+    environment = {**os.environ, "MEISHI_HOME": str(home), "WORKERS": "1"}
+    command = [sys.executable, "-m", "lib", "--server.port", str(port)]
+    with (home / "app.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    running = App(f"http://127.0.0.1:{port}", process, home)
+    try:
+        wait_until_healthy(running)
+        yield running
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        server = EmbeddedServer(home)
+        assert not server.answers(), "the app left its database running"
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def page(browser: Browser, app: App) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 1000}, base_url=app.url, accept_downloads=True, color_scheme="light"
+    )
+    context.set_default_timeout(STEP_LIMIT_MS)
+    expect.set_options(timeout=STEP_LIMIT_MS)
+    yield context.new_page()
+    context.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(app: App) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        assert app.process.poll() is None, (app.home / "app.log").read_text()
+        try:
+            with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start: {(app.home / 'app.log').read_text()}")
+
+
+def open_page(page: Page, name: str) -> None:
+    """Go to a page and wait until its script has run."""
+    page.goto(f"/{name}")
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until no script runs; a click needs a moment to reach the server first."""
+    page.wait_for_timeout(300)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the page for people to look at."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.wait_for_timeout(700)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
