@@ -1,1 +1,1 @@
-"""Sample data: a made-up event, drawn cards and enough history to look at."""
+"""Sample data to look around with: `python -m lib.demo`, and `--remove` to be rid of it."""

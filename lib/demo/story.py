@@ -1,0 +1,162 @@
+"""What happened to the sample's cards, and when: made up once from a seed, told backwards from now.
+
+All times are UTC without zone, as the schema keeps them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from lib.contacts.events import EventDetails
+from lib.demo.drawing import Person
+from lib.demo.people import make_people
+
+SEED = 2
+FRESH = 8
+# The workers whose queue the times come from.
+WORKERS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fair:
+    """An event: how long ago, its batches of photos (days after its first, hour, photos), its shares by status."""
+
+    name: str
+    location: str
+    industry: str
+    days_ago: int
+    batches: tuple[tuple[int, int, int], ...]
+    shares: dict[str, float]
+
+    def details(self, now: dt.datetime) -> EventDetails:
+        """Return the event as a person would have entered it."""
+        date = now.date() - dt.timedelta(days=self.days_ago)
+        text = "Made-up event of the sample data."
+        return EventDetails(
+            name=self.name, date=date, location=self.location, industry=self.industry, description=text
+        )
+
+
+FAIRS = (
+    Fair(
+        name="Sample: Porto Design Week",
+        location="Porto",
+        industry="Design",
+        days_ago=37,
+        batches=((0, 10, 12), (0, 13, 10), (0, 17, 9), (1, 11, 11), (1, 16, 9), (3, 9, 5), (6, 10, 3), (9, 15, 2)),
+        shares={"user_verified": 0.77, "completed": 0.15, "pending_review": 0.04, "failed": 0.04},
+    ),
+    Fair(
+        name="Sample: Madrid Energy Forum",
+        location="Madrid",
+        industry="Energy",
+        days_ago=19,
+        batches=((0, 11, 13), (0, 15, 11), (1, 10, 12), (1, 17, 8), (2, 9, 4), (5, 14, 3)),
+        shares={"user_verified": 0.6, "completed": 0.24, "pending_review": 0.1, "failed": 0.06},
+    ),
+    Fair(
+        name="Sample: Lisbon Maker Fair",
+        location="Lisbon",
+        industry="Making",
+        days_ago=5,
+        batches=(
+            (0, 10, 11), (0, 12, 9), (0, 16, 10), (1, 11, 12), (1, 17, 9), (2, 10, 8), (3, 14, 4), (4, 9, 5),
+        ),
+        shares={"user_verified": 0.34, "completed": 0.3, "pending_review": 0.31, "failed": 0.05},
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleCard:
+    """A card, how its reading went and what a person did then. `misread` is by column what the reader got wrong."""
+
+    person: Person
+    fair: int
+    photo_name: str
+    status: str
+    captured_at: dt.datetime
+    started_at: dt.datetime
+    processed_at: dt.datetime
+    confidence: float | None
+    misread: dict[str, str | None] = field(default_factory=dict)
+    reviewed_at: dt.datetime | None = None
+
+    @property
+    def reading_seconds(self) -> float:
+        """How long the reading took."""
+        return (self.processed_at - self.started_at).total_seconds()
+
+
+def tell_story(now: dt.datetime) -> tuple[list[SampleCard], list[Person]]:
+    """Return the cards of the past in the order they were captured, and the people whose cards are fresh."""
+    random = Random(SEED)  # noqa: S311  (nothing here is secret)
+    count = sum(photos for fair in FAIRS for _, _, photos in fair.batches)
+    people = make_people(count + FRESH, random)
+    waiting = iter(people)
+    cards = [card for place in range(len(FAIRS)) for card in _cards_of(place, waiting, now, random)]
+    return sorted(cards, key=lambda card: card.captured_at), people[count:]
+
+
+def _cards_of(place: int, people: Iterator[Person], now: dt.datetime, random: Random) -> Iterator[SampleCard]:
+    fair = FAIRS[place]
+    first_day = dt.datetime.combine(now.date() - dt.timedelta(days=fair.days_ago), dt.time())
+    for day, hour, photos in fair.batches:
+        batch_at = first_day + dt.timedelta(days=day, hours=hour, seconds=random.randrange(1800))
+        free_at = [batch_at] * WORKERS
+        for position in range(photos):
+            status = random.choices(list(fair.shares), list(fair.shares.values()))[0]
+            captured_at = batch_at + dt.timedelta(seconds=position * random.uniform(0.15, 0.4))
+            started_at = max(min(free_at), captured_at) + dt.timedelta(seconds=random.uniform(0.02, 0.2))
+            processed_at = started_at + dt.timedelta(seconds=_reading_seconds(status, random))
+            free_at[free_at.index(min(free_at))] = processed_at
+            person = next(people)
+            yield SampleCard(
+                person=person,
+                fair=place,
+                photo_name=f"IMG_{place + 2}{day}{hour:02d}{position:02d}.jpg",
+                captured_at=captured_at,
+                started_at=started_at,
+                processed_at=processed_at,
+                **_outcome(status, person, processed_at, now, random),
+            )
+
+
+def _reading_seconds(status: str, random: Random) -> float:
+    return random.uniform(0.6, 1.4) if status == "failed" else random.lognormvariate(0.75, 0.35)
+
+
+def _outcome(status: str, person: Person, at: dt.datetime, now: dt.datetime, random: Random) -> dict[str, Any]:
+    """Return status, confidence, misread and reviewed_at of a card read `at`."""
+    if status == "failed":
+        return {"status": status, "confidence": None}
+    if status == "completed":
+        return {"status": status, "confidence": random.uniform(0.88, 0.99)}
+    outcome = {
+        "status": status,
+        "confidence": random.triangular(0.38, 0.86, 0.72),
+        "misread": _misread(person, random) if random.random() < 0.6 else {},
+    }
+    if status == "user_verified":
+        evening = dt.datetime.combine(at.date() + dt.timedelta(days=random.randint(1, 3)), dt.time(18))
+        reviewed_at = evening + dt.timedelta(seconds=random.uniform(0, 2400))
+        # Whose turn has not come yet still waits.
+        outcome |= {"reviewed_at": reviewed_at} if reviewed_at < now else {"status": "pending_review"}
+    return outcome
+
+
+def _misread(person: Person, random: Random) -> dict[str, str | None]:
+    """Return one column as a reader would get it wrong."""
+    email, name, company = person.email or "", person.full_name or "", person.company or ""
+    guesses: list[tuple[str, str | None, str]] = [
+        ("email", email.replace("m", "rn", 1), email),
+        ("email", email.replace("l", "1", 1), email),
+        ("full_name", name.replace("i", "l", 1), name),
+        ("company", company.split()[0], company),
+    ]
+    wrong = [(column, value) for column, value, truth in guesses if value != truth]
+    return dict([random.choice([*wrong, ("title", None)])])
