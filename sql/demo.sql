@@ -24,7 +24,7 @@ insert into contacts (
 values (
   :id, :event_id, :full_name, :email, :company, :title, :phone, :linkedin_url, :notes, :business_card_url,
   :ocr_confidence, cast(:ocr_raw_data as jsonb), :status, :processed_at, :reviewed_at, :created_at,
-  coalesce(:reviewed_at, :processed_at)
+  coalesce(cast(:reviewed_at as timestamp), cast(:processed_at as timestamp))
 );
 
 -- name: add_job

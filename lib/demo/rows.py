@@ -9,16 +9,15 @@ from typing import Any
 
 from PIL import Image, ImageFilter
 
+from lib.cards import NoTextFound
 from lib.demo.drawing import SIZE
 from lib.demo.reading import as_raw_data, corrections_of, read_values, true_values
 from lib.demo.story import SampleCard
 
-UNREADABLE = (
-    "No text was found on this photo. Take it again, closer, in even light, with the whole card in the picture."
-)
+UNREADABLE = str(NoTextFound())
 TALK = (
     "Asked for a price list.",
-    "Wants to see a prototype.",
+    "Wants a prototype.",
     "Knows our workshop.",
     "Call back after the holidays.",
 )
