@@ -37,7 +37,8 @@ def show_campaigns() -> None:
     campaign = choose_campaign(campaigns)
     recipients = show_summary(campaign)
     show_generation(campaign, recipients)
-    show_drafts(campaign)
+    if campaign.status != "generating":
+        show_drafts(campaign)
 
 
 def say_what_is_needed() -> None:

@@ -66,7 +66,11 @@ returning id;
 -- name: stop_generation
 -- As it was before: drafts of an earlier, complete run can still be exported.
 update email_campaigns
-set status = case when generated_at is null then 'draft' else 'ready' end
+set status = case
+  when generated_at is not null and exists (
+    select from email_drafts where email_drafts.campaign_id = email_campaigns.id) then 'ready'
+  else 'draft'
+end
 where id = :campaign_id and status = 'generating'
 returning id;
 

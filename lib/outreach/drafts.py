@@ -50,8 +50,8 @@ class Draft:
 
     @property
     def flags(self) -> list[str]:
-        """What was wrong with the model's e-mail where the template stands in for it."""
-        return list(self.personalization_data.get("flags", []))
+        """What was wrong with the model's e-mail where the template stands in for it; nothing once edited."""
+        return [] if self.is_edited else list(self.personalization_data.get("flags", []))
 
     @property
     def missing(self) -> list[str]:

@@ -83,6 +83,12 @@ def show_summary(campaign: Campaign) -> list[Person]:
         label, icon, color = STATUSES[campaign.status]
         st.badge(label, icon=icon, color=color)  # type: ignore[arg-type]
         st.caption(f"{plain(campaign.lead_group_name)} · {plain(campaign.template_name)}")
+    if campaign.status != "generating":  # the numbers would stand still beside the progress
+        _show_numbers(campaign, recipients, left_out)
+    return recipients
+
+
+def _show_numbers(campaign: Campaign, recipients: Sequence[Person], left_out: Sequence[Person]) -> None:
     with st.grid(4, min_column_width=130, border=True):
         st.metric("Recipients", len(recipients), icon=":material/group:")
         st.metric("Left out", len(left_out), icon=":material/person_off:")
@@ -90,7 +96,6 @@ def show_summary(campaign: Campaign) -> list[Person]:
         st.metric("Exports", campaign.export_count, icon=":material/download:")
     if left_out:
         _show_left_out(left_out)
-    return recipients
 
 
 def _show_left_out(people: Sequence[Person]) -> None:
@@ -148,8 +153,8 @@ def _who_writes() -> str:
         return "No model is set: the values are merged into the template on this machine."
     model, host = plain(settings.openai_model), plain(model_host(settings))
     return (
-        f"{model} at {host} edits each merged e-mail. It gets the e-mail, the name, company, title, event and notes; "
-        "a draft that fails the checks is replaced by the merged one."
+        f"{model} at {host} edits each merged e-mail and is sent it with name, company, title, event and notes. "
+        "Where its text fails the checks, the merged one stays."
     )
 
 

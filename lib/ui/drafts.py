@@ -110,7 +110,7 @@ def _show_export(campaign: Campaign, drafts: Sequence[Draft], held_back: Sequenc
                 icon=":material/download:",
                 type="primary",
                 on_click="ignore",
-                disabled=not rows or campaign.status == "generating",
+                disabled=not rows,
                 key="download_csv",
             )
             st.caption(f"{rows:,} of {len(drafts):,} drafts, one row each, for Gmail mail merge and sending tools.")

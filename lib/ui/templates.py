@@ -119,7 +119,7 @@ def _edit(template: Template) -> tuple[str, str]:
 def _show_problems(problems: list[Problem]) -> None:
     for problem in problems:
         place = f"{problem.part.capitalize()}, line {problem.line}, character {problem.column}"
-        st.error(plain(f"{place}: {problem.message}."), icon=":material/error:")
+        st.error(plain(f"{place}: {problem.message}"), icon=":material/error:")
 
 
 def _save(template_id: int, name: str, subject: str, body: str) -> None:
@@ -139,7 +139,7 @@ def _show_variables() -> None:
             {"Write": f"{{{{{name}}}}}", "It is": variable.source, "For example": read_values(SAMPLE)[name]}
             for name, variable in VARIABLES.items()
         ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
 
 
 def _preview(subject: str, body: str) -> None:

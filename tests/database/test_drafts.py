@@ -159,6 +159,20 @@ def test_going_on_after_a_stop_forgets_it(monkeypatch: pytest.MonkeyPatch) -> No
         assert get_stop(db, campaign_id) is None
 
 
+def test_a_stop_with_drafts_of_an_earlier_run_leaves_them_exportable(monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign_id = begin()
+    first = generate(campaign_id)[0]
+    with transaction() as db:
+        db.execute(text("delete from email_drafts where id = :id"), {"id": first.id})
+        begin_generation(db, campaign_id)
+
+    def absent_writer(template: Template, facts: Facts) -> Written:
+        raise WritingStopped("The host is down.")
+
+    generate(campaign_id, use_writer(monkeypatch, absent_writer))
+    assert campaign_of(campaign_id).status == "ready"
+
+
 def test_a_fault_of_the_program_does_not_leave_the_campaign_generating(monkeypatch: pytest.MonkeyPatch) -> None:
     campaign_id = begin()
 
