@@ -134,7 +134,7 @@ def _show_stop(campaign: Campaign) -> None:
 def _offer_rewriting(campaign: Campaign) -> None:
     with st.popover("Write again", icon=":material/refresh:", key="write_again"):
         st.write(
-            "Drafts that nobody edited are discarded, exported ones too, and written anew from the template as it is now."
+            "Drafts that nobody edited are discarded, exported ones too, and written anew from today's template."
         )
         if st.button("Discard and write again", type="primary", key="confirm_write_again"):
             _generate(campaign.id, anew=True)
