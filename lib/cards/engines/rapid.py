@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
+
+# ONNX Runtime on Linux otherwise keeps a device id in the home folder and reports its use over the network,
+# from the moment it is imported. An address book's reader has nothing to report.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 from rapidocr import RapidOCR
 
 from lib.cards.engines import Engine, Picture
@@ -30,6 +36,7 @@ class RapidEngine:
 
     def quarter_turns(self, picture: Picture) -> int:
         """Return the quarter turns clockwise to upright, 0-3; 0 when there is no text to tell by."""
+        picture = _smaller(picture, TURNING_SIDE)
         boxes = _find_boxes(self._ocr, picture)
         if boxes is None:
             return 0
@@ -55,13 +62,26 @@ def open_engine(*, languages: tuple[str, ...], threads: int, folder: Path) -> En
     return engine
 
 
+def _smaller(picture: Picture, longest_side: int) -> Picture:
+    image = Image.fromarray(picture)
+    image.thumbnail((longest_side, longest_side))
+    return np.asarray(image)
+
+
 def _to_bgr(picture: Picture) -> Picture:
     return np.ascontiguousarray(picture[:, :, ::-1])
 
 
 def _find_boxes(ocr: Any, picture: Picture) -> Any:
     """Return the detector's boxes (N, 4, 2), or None. Uses names that are private to rapidocr 3.10.0."""
-    return ocr._load_det_model()(_to_bgr(picture)).boxes
+    detector = ocr._load_det_model()
+    usual = detector.limit_type, detector.limit_side_len
+    # For reading it enlarges what is small; to tell how the text lies, small is enough.
+    detector.limit_type, detector.limit_side_len = "max", TURNING_SIDE
+    try:
+        return detector(_to_bgr(picture)).boxes
+    finally:
+        detector.limit_type, detector.limit_side_len = usual
 
 
 def _is_upside_down(ocr: Any, picture: Picture, boxes: Any) -> bool:
