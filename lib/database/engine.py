@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -20,6 +20,8 @@ os.environ["PGTZ"] = "UTC"
 
 _lock = threading.Lock()
 _engine: Engine | None = None
+# What ends our use of the embedded server, where we use it.
+_leave_server: Callable[[], None] | None = None
 
 
 def parse_url(address: str) -> URL:
@@ -63,12 +65,15 @@ def open_database(settings: Settings) -> None:
 
 
 def close_database() -> None:
-    """Let go of the database, so that `open_database` connects anew."""
-    global _engine
+    """Let go of the database, so that `open_database` connects anew; the embedded server stops with its last user."""
+    global _engine, _leave_server
     with _lock:
         if _engine is not None:
             _engine.dispose()
             _engine = None
+        if _leave_server is not None:
+            _leave_server()
+            _leave_server = None
 
 
 @contextmanager
@@ -97,7 +102,11 @@ def _embedded(settings: Settings) -> URL:
         )
     from lib.database.embedded import EmbeddedServer  # Unix only
 
-    return EmbeddedServer(settings.meishi_home).start()
+    global _leave_server
+    server = EmbeddedServer(settings.meishi_home)
+    url = server.start()
+    _leave_server = server.stop
+    return url
 
 
 def _unavailable(error: Exception, url: URL) -> DatabaseUnavailable:
