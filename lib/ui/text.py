@@ -6,8 +6,10 @@ import re
 
 # Everything that Streamlit's markdown gives a meaning: emphasis, links, images, LaTeX, colours, icons, HTML.
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])")
+# Addresses become links even when escaped; a word joiner, which nobody sees, keeps them text.
+LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 
 
 def plain(text: str | None) -> str:
     """Return `text` on one line, so that a widget that reads markdown (toast, error, caption) shows it as it is."""
-    return SPECIAL.sub(r"\\\1", " ".join((text or "").split()))
+    return SPECIAL.sub(r"\\\1", LINK.sub("\u2060", " ".join((text or "").split())))
