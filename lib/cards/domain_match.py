@@ -31,25 +31,50 @@ _SMALL = {
 }
 
 
+# From here on every letter of the domain is accounted for.
+CONFIRMED = 0.85
+
+
 def match(company: str, label: str) -> float:
     """Return how well a company's name and a domain's label (`acme` of acme.com) fit, 0-1; 1 is the whole name."""
     stem = _TAIL.sub("", label)
-    return max(_match(company, slug(label)), 0.95 * _match(company, slug(stem)) if len(stem) > 2 else 0.0)
+    return max(
+        _match(company, slug(label)),
+        _by_words(company, label),
+        0.95 * _match(company, slug(stem)) if len(stem) > 2 else 0.0,
+    )
 
 
 # What companies hang on their name to get a free domain.
 _TAIL = re.compile(r"-?(?:group|gruppe|online|global|international|intl|hq|web|official|corp|inc|llc|ltd|gmbh|ag)$")
 
 
+_ARTICLE = re.compile(r"^(?:the|die|der|das|le|la|les|el|los|il|lo)\s+", re.I)
+
+
+# Written short in domains, whatever the name says.
+_SHORT = {"uni", "univ", "tech", "hotel", "stadt", "dr", "st"}
+
+
+def _by_words(company: str, label: str) -> float:
+    """Return 0.9 when uni-westmark is made of words of the name in their order, each whole or a usual short form."""
+    parts = [part for part in label.split("-") if part]
+    words = iter(slug(word) for word in company.split())
+    found = all(any(word == part or (part in _SHORT and word.startswith(part)) for word in words) for part in parts)
+    return 0.9 if found and len(parts) > 1 else 0.0
+
+
 def _match(company: str, wanted: str) -> float:
     if len(wanted) < 2:
         return 0.0
-    full, core = slugs(company), slugs(without_legal_form(company))
+    bare = _ARTICLE.sub("", company)
+    full, core = slugs(company) | slugs(bare), slugs(without_legal_form(company)) | slugs(without_legal_form(bare))
     if wanted in full | core:
         return 1.0
     if wanted in _acronyms(company):
         return 0.85
-    return max((_partial(form, wanted) for form in full | core), default=0.0)
+    # Below what counts as confirmed: a letter more or less may be misread.
+    return min(max((_partial(form, wanted) for form in full | core), default=0.0), CONFIRMED - 0.01)
 
 
 def _acronyms(company: str) -> set[str]:

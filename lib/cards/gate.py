@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from lib.cards.assign import Choice
 from lib.cards.details import Details
-from lib.cards.domain_match import match
+from lib.cards.domain_match import CONFIRMED, match
 from lib.cards.extract import domains
 from lib.cards.extract.email import Email
 from lib.cards.model import Line
@@ -64,8 +64,7 @@ def _is_confirmed(domain: str, company: Span | None, details: Details) -> bool:
         return True
     if domains.owned(domain) in {domains.owned(website.value.split("/")[0]) for website in details.websites}:
         return True
-    # 0.85: the whole name, with or without its legal form, or its initials. Half a name could hide a misread letter.
-    return company is not None and match(company.text, domains.label(domain)) >= 0.85
+    return company is not None and match(company.text, domains.label(domain)) >= CONFIRMED
 
 
 def _about_both(span: Span, email: Email) -> Iterator[str]:

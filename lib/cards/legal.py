@@ -11,10 +11,12 @@ from lib.cards.words import fold, word_list
 
 _LONG = re.compile(
     r"(?:sp\.? ?z ?o\.? ?o|gmbh ?& ?co\.?(?: ?(?:kg|ohg|kgaa))?|ag ?& ?co\.? ?kg"
-    r"|(?:co|pvt|pty|pte|sdn)\.?,? (?:ltd|bhd|limited)|private limited|s\.?a\.? de c\.?v)\.?$",
+    r"|(?:co|pvt|pty|pte|sdn)\.?,? (?:ltd|bhd|limited)|private limited|joint stock company|s\.?a\.? de c\.?v)\.?$",
     re.I,
 )
-_CJK = re.compile("株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|集团|주식회사|유한회사")
+_CJK = re.compile(
+    r"株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|集团|주식회사|유한회사|\(주\)|㈜|\(株\)|㈱"
+)
 
 
 def find_legal_form(text: str) -> str | None:

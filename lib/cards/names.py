@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from lib.cards.words import CJK, fold, grouped_words, name_kinds, slug
@@ -39,9 +40,9 @@ def parse_name(text: str) -> Name | None:
 def _without_titles(words: list[str]) -> list[str]:
     """Return the words of the name itself; `Mullins, Vanessa` is turned round."""
     kept = list(words)
-    while len(kept) > 1 and (_key(kept[0]) in grouped_words("name_words")["prefix"] or kept[0] == ","):
+    while len(kept) > 1 and (_key(kept[0]) in _around("prefix") or kept[0] == ","):
         kept.pop(0)
-    while len(kept) > 1 and (_key(kept[-1]) in grouped_words("name_words")["suffix"] or kept[-1] == ","):
+    while len(kept) > 1 and (_key(kept[-1]) in _around("suffix") or kept[-1] == ","):
         kept.pop()
     if "," in kept:
         cut = kept.index(",")
@@ -49,8 +50,14 @@ def _without_titles(words: list[str]) -> list[str]:
     return [word for word in kept if word not in (",", "(", ")")]
 
 
+@cache
+def _around(group: str) -> frozenset[str]:
+    """Return the words that stand before (prefix) or behind (suffix) names, without their dots."""
+    return frozenset(_key(word) for word in grouped_words("name_words")[group])
+
+
 def _key(word: str) -> str:
-    return fold(word).strip(".,()")
+    return fold(word).strip(",()").replace(".", "")
 
 
 def _is_particle(word: str) -> bool:
@@ -107,6 +114,11 @@ def mailboxes(name: Name) -> set[str]:
             boxes |= {f + s + inner + s + surname for f in (given, given[0]) for s in _SEPARATORS}
         boxes |= {given[0] + "".join(word[0] for word in middle) + surname}
     boxes |= {separator.join(tokens) for separator in _SEPARATORS}
+    # Vietnamese and Scandinavian houses: the name one is called by, then the initials of the others.
+    initials = "".join(token[0] for token in tokens)
+    boxes |= {tokens[-1] + initials[:-1], tokens[0] + initials[1:]}
+    if re.match(r"(?:prof\W+)?dr\b", fold(name.printed)):
+        boxes |= {f"dr{separator}{box}" for box in list(boxes) for separator in ("", ".")}
     return boxes
 
 
@@ -121,7 +133,8 @@ def _splits(name: Name) -> list[tuple[str, str]]:
     for token in name.tokens:
         halves = [slug(half) for half in token.split("-") if slug(half)]
         if len(halves) > 1:
-            pairs |= {(half, tokens[-1]) for half in halves} if slug(token) == tokens[0] else set()
+            given = [*halves, "".join(half[0] for half in halves)]
+            pairs |= {(half, tokens[-1]) for half in given} if slug(token) == tokens[0] else set()
             pairs |= {(tokens[0], half) for half in halves} if slug(token) == tokens[-1] else set()
     return sorted(pairs)
 

@@ -49,7 +49,7 @@ def title_score(span: Span) -> float:
 def company_score(span: Span, labels: list[str]) -> float:
     """Return how much the span looks like a company's name. `labels`: the names in the card's domains."""
     score = -2.0 + 4.2 * company_match(span, labels) + 2.3 * bool(span.legal_form)
-    score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 0.7 * _size(span)
+    score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 1.0 * span.is_institution + 0.7 * _size(span)
     score -= 2.5 * span.slogan_share + (2.0 if span.is_department else 0.0)
     score -= 2.2 * span.title_share * (not span.legal_form) + (0.8 if span.has_title_word else 0.0)
     score -= 1.0 * span.known_names * (0.3 if span.legal_form or span.company_share else 1.0)
@@ -60,7 +60,9 @@ def company_score(span: Span, labels: list[str]) -> float:
 
 def company_match(span: Span, labels: list[str]) -> float:
     """Return how well the span fits the best of the card's domains, 0-1."""
-    return max((match(span.text, label) for label in labels), default=0.0)
+    whole = max((match(span.text, label) for label in labels), default=0.0)
+    # A name over several lines may have its own word in only one of them: LAW OFFICES OF / PETERSON & BRYCE.
+    return max([whole, *(0.9 * match(link, label) for link in span.links for label in labels)])
 
 
 def mailbox_link(span: Span, local: str, labels: list[str]) -> float:
@@ -126,4 +128,5 @@ def _goes_on(span: Span) -> float:
     """Return what speaks for a company over several lines: a joining word at the break, a legal form at the end."""
     if len(span.lines) == 1:
         return 0.0
-    return 0.6 * any(word in JOINING for word in span.words[1:]) + 0.4 * bool(span.legal_form)
+    joined = 0.6 * any(word in JOINING for word in span.words[1:]) + 0.4 * bool(span.legal_form)
+    return joined + 1.0 * any(words_of(link)[-1:] and words_of(link)[-1] in JOINING for link in span.links[:-1])

@@ -85,6 +85,11 @@ class Span:
         return share_in(self.words, "companies")
 
     @cached_property
+    def is_institution(self) -> bool:
+        """Whether it has a word that nearly only companies and institutions are named with."""
+        return share_in(self.words, "institutions") > 0
+
+    @cached_property
     def slogan_share(self) -> float:
         """The share of words that slogans are made of, 0-1."""
         return share_in(self.words, "slogans")
@@ -148,14 +153,18 @@ def _counted(words: list[str]) -> list[str]:
 
 def _has_glued_title(words: list[str]) -> bool:
     """Return whether a long word is several title words that the engine ran together."""
-    long_words = [word for word in words if len(word) >= 11]
+    long_words = [word for word in words if len(word) >= 11 and not _is_listed(word)]
     strong = [word for word, is_strong in word_list("titles").items() if is_strong and len(word) >= 6]
     return any(word.startswith(s) or word.endswith(s) for word in long_words for s in strong if word != s)
 
 
+def _is_listed(word: str) -> bool:
+    return any(word in word_list(name) for name in ("titles", "companies", "institutions"))
+
+
 def _has_misread_title(words: list[str]) -> bool:
     """Return whether a long word is a title's but for a letter or two that the engine misread."""
-    long_words = [word for word in words if len(word) >= 8]
+    long_words = [word for word in words if len(word) >= 8 and not _is_listed(word)]
     return any(_is_misread_title(word) for word in long_words)
 
 

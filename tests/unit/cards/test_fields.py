@@ -91,6 +91,14 @@ def test_a_company_may_go_over_two_lines():
     assert found["company"] == "Mills, Simpson and Hamilton"
 
 
+def test_an_institution_is_told_from_a_title():
+    found = values(
+        "University of Westmark", "School of Engineering", ("Heike Lindner", 1.3), "lindner@uni-westmark.de"
+    )
+    assert found["company"] == "University of Westmark"
+    assert "title" not in found
+
+
 def test_a_large_brand_is_the_company_and_the_small_legal_name_is_kept():
     card = read(("Nordhaven", 2.4), ("Jane Miller", 1.4), "jane.miller@nordhaven.de", "Nordhaven Logistik GmbH")
     assert card.fields["company"].value == "Nordhaven"

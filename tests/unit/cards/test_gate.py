@@ -1,5 +1,7 @@
 """The rules by which a card is accepted without review: each is broken once."""
 
+import pytest
+
 from lib.cards.model import Card
 from tests.unit.cards.cards import read
 
@@ -65,6 +67,27 @@ def test_a_hard_to_read_name_is_reviewed():
 def test_a_domain_that_nothing_confirms_is_reviewed():
     card = read(NAME, "Head of Marketing", EMAIL)
     assert_reviewed(card, "The e-mail's domain is neither the website's nor the company's name.")
+
+
+@pytest.mark.parametrize("domain", ["nordhavenrobotic.com", "nordhavenrobotlcs.com", "nordhave.com"])
+def test_a_domain_that_is_the_companys_but_for_a_letter_is_reviewed(domain):
+    card = read(COMPANY, NAME, f"jane.miller@{domain}")
+    assert_reviewed(card, "The e-mail's domain is neither the website's nor the company's name.")
+
+
+@pytest.mark.parametrize(
+    ("company", "domain"),
+    [
+        ("Nordhaven Robotics Inc.", "nordhaven-robotics.com"),
+        ("Nordhaven Robotics Inc.", "nordhavenrobotics-group.com"),
+        ("Hoffmann & Söhne GmbH", "hoffmann-soehne.de"),
+        ("The Boston Baking Co.", "bostonbaking.com"),
+        ("Society of Automation Engineers", "sae.org"),
+        ("University of Westmark", "uni-westmark.de"),
+    ],
+)
+def test_the_ways_companies_make_domains_of_their_names_are_known(company, domain):
+    assert read((company, 1.2), NAME, f"jane.miller@{domain}").status == "completed"
 
 
 def test_a_domain_with_digits_is_reviewed():

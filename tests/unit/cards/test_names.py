@@ -46,6 +46,10 @@ def test_these_mailboxes_do_not_exactly_fit_jane_doe(local):
         ("Jürgen Groß", "jurgen.gross"),
         ("María Ruiz Calvet", "maria.ruizcalvet"),
         ("Tom O'Reilly", "tom.oreilly"),
+        ("Jean-Pierre Dubois", "jp.dubois"),
+        ("Prof. Dr.-Ing. Heike Lindner", "h.lindner"),
+        ("Dr. Sunita Rao", "drsunitarao"),
+        ("Nguyen Van Anh", "anhnv"),
     ],
 )
 def test_degrees_particles_and_accents_are_understood(printed, local):
