@@ -36,6 +36,10 @@ def show_way_in() -> None:
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{icon} {number}. {title}**")
                 st.caption(text)
+    st.caption(
+        "Only looking around? `python -m lib.demo` fills in made-up people and their cards; with `--remove` they are "
+        "gone again."
+    )
 
 
 def show_next_step(state: State) -> None:
@@ -69,7 +73,7 @@ def show_figures(db: Connection, today: dt.date) -> None:
     """Show the last seven days beside the seven before them."""
     week = next(run_query(db, "home_figures", today=today).itertuples())
     days = run_query(db, "home_days", today=today)
-    with st.grid(4, min_column_width=210):
+    with st.grid(4, min_column_width=160):
         card(
             "Captured", ":material/photo_camera:", week.captured, week.captured - week.captured_before, days.captured
         )
@@ -105,7 +109,7 @@ def card(
         border=True,
         height="stretch",
         format=number_format,
-        delta_description=None if pd.isna(change) else "vs. the week before",
+        delta_description=None if pd.isna(change) else "vs. last week",
         chart_data=list(days),
         chart_type="area",
     )

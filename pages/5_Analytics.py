@@ -18,7 +18,7 @@ PERIODS = {7: "7 days", 14: "14 days", 42: "42 days", 0: "All time"}
 def show_totals(db: Connection, by_status: Answer) -> None:
     """Show the schema document's four figures, of all contacts, and beside the third the one that counts people."""
     numbers, statuses = st.columns([3, 2])
-    with numbers, st.grid(2, min_column_width=240):
+    with numbers, st.grid(2, min_column_width=240, height="stretch"):
         review = ask(db, "contacts_needing_review")
         tile("Needing review", f"{review.data.iat[0, 0]:,}", "Contacts that the reader was not sure of.", review)
         average = ask(db, "average_processing_time")

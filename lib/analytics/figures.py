@@ -32,7 +32,7 @@ class Chart:
 def contacts_by_status(data: pd.DataFrame) -> Chart:
     """Return one bar per status. Columns: status, count."""
     counts = dict(zip(data["status"], data["count"], strict=True))
-    figure = _figure(barmode="stack", showlegend=False)
+    figure = _figure(barmode="stack", showlegend=False, height=HEIGHT - 20)
     for status, word in STATUS_WORDS.items():
         count = counts.get(status, 0)
         figure.add_bar(y=[word], x=[count], orientation="h", text=[f"{count:,}"], textposition="outside", name=word)
@@ -116,7 +116,7 @@ def processing_times(data: pd.DataFrame) -> Chart:
 
 def _figure(**layout: object) -> go.Figure:
     legend = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
-    margin = {"l": 0, "r": 8, "t": 8, "b": 0}
+    margin = {"l": 0, "r": 24, "t": 8, "b": 0}
     return go.Figure(layout={"height": HEIGHT, "margin": margin, "legend": legend, "dragmode": False, **layout})
 
 

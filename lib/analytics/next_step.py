@@ -72,7 +72,7 @@ def _review(state: State) -> Step | None:
     if state.failed:
         parts.append(f"{counted(state.failed, 'photo')} could not be read.")
     return Step(
-        title=f"{counted(cards, 'card waits', 'cards wait')} for your eyes",
+        title=f"{counted(cards, 'card waits', 'cards wait')} for your review",
         reason=" ".join([*parts, "The least certain comes first."]),
         label=f"Review {counted(cards, 'card')}",
         page="pages/2_Review.py",

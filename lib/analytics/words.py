@@ -19,6 +19,7 @@ STATUS_WORDS = {
 # next: "90 min" hides nothing, "2 h" would.
 UNITS = ((86400, "days", 172_800), (3600, "h", 7200), (60, "min", 120), (1, "s", 0))
 UNKNOWN = "–"
+NO_BREAK = "\u00a0"
 
 
 def in_words(seconds: float | None) -> str:
@@ -54,7 +55,8 @@ def spread(row: Any) -> str:
     """Return what belongs beside the median of a row of processing_times.sql: its spread, n, and who is not in it."""
     left_out = [(row.unfinished, "unfinished")]
     left_out += [(n, word) for n, word in ((row.failed, "failed"), (row.unusable, "without usable times")) if n]
-    counts = " · ".join([f"n\u00a0=\u00a0{row.n:,}", *(f"{n:,} {word}" for n, word in left_out)])
+    counts = " · ".join([f"n{NO_BREAK}={NO_BREAK}{row.n:,}", *(f"{n:,} {word}" for n, word in left_out)])
     if not row.n:
         return counts
-    return f"Median; 95 of 100 within {in_words(row.p95_seconds)}, the longest {in_words(row.max_seconds)}. {counts}"
+    most, longest = (in_words(value).replace(" ", NO_BREAK) for value in (row.p95_seconds, row.max_seconds))
+    return f"Median; 95 of 100 within {most}, the longest {longest}. {counts}"

@@ -36,16 +36,16 @@ class Mailing:
 
 MAILINGS = (
     Mailing(
-        group="Sample: Distributors in Porto",
-        campaign="Sample: After Porto",
+        group="Distributors in Porto (sample)",
+        campaign="After Porto (sample)",
         fair=0,
         people=30,
         days_ago=30,
         exported_after=dt.timedelta(hours=20),
     ),
     Mailing(
-        group="Sample: Makers to call back",
-        campaign="Sample: After Lisbon",
+        group="Makers to call back (sample)",
+        campaign="After Lisbon (sample)",
         fair=2,
         people=18,
         days_ago=1,
@@ -78,7 +78,7 @@ def _is_known(card: SampleCard, at: dt.datetime) -> bool:
 
 def _add_template(db: Connection, at: dt.datetime) -> Template:
     starter = STARTERS[0]
-    template_id = add_template(db, f"Sample: {starter.name}", starter.subject, starter.body)
+    template_id = add_template(db, f"{starter.name} (sample)", starter.subject, starter.body)
     db.execute(SQL["date_template"], {"id": template_id, "at": at})
     template = get_template(db, template_id)
     if template is None:

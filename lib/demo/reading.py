@@ -15,7 +15,7 @@ DOUBT = "The e-mail address does not exactly fit the name."
 def true_values(card: SampleCard) -> dict[str, str | None]:
     """Return the contact's columns as they stand on the card."""
     person = card.person
-    linkedin = f"https://{person.linkedin_url}" if person.linkedin_url else None
+    linkedin = f"https://www.{person.linkedin_url}" if person.linkedin_url else None
     phone = "".join(letter for letter in person.phone or "" if letter not in " -()") or None
     return {
         "full_name": person.full_name,

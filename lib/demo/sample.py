@@ -14,7 +14,7 @@ from lib.database import load_queries, transaction
 from lib.demo.drawing import draw_card
 from lib.demo.outreach import add_outreach
 from lib.demo.rows import activity_rows, blur, contact_row, job_row
-from lib.demo.story import FAIRS, SampleCard, tell_story
+from lib.demo.story import BLURRED, FAIRS, SampleCard, tell_story
 from lib.errors import MeishiError
 from lib.storage import delete_images, save_image
 
@@ -53,7 +53,9 @@ def add_sample(now: dt.datetime) -> Made:
         delete_images(stored)
         raise
     for position, person in enumerate(fresh):
-        capture_photo(event_ids[-1], f"IMG_90{position:02d}.jpg", draw_card(person, 900 + position))
+        drawn = draw_card(person, 900 + position)
+        photo = blur(drawn) if position == BLURRED else drawn
+        capture_photo(event_ids[-1], f"IMG_90{position:02d}.jpg", photo)
     return Made(
         events=len(event_ids), contacts=len(contact_ids), groups=groups, campaigns=campaigns, fresh=len(fresh)
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -16,7 +16,9 @@ from lib.demo.drawing import Person
 from lib.demo.people import make_people
 
 SEED = 2
+# Fresh photos; one card has no e-mail address, another's photo is out of focus, so that there is something to do.
 FRESH = 8
+ADDRESSLESS, BLURRED = 2, 5
 # The workers whose queue the times come from.
 WORKERS = 2
 
@@ -43,23 +45,26 @@ class Fair:
 
 FAIRS = (
     Fair(
-        name="Sample: Porto Design Week",
+        name="Porto Design Week (sample)",
         location="Porto",
         industry="Design",
         days_ago=37,
-        batches=((0, 10, 12), (0, 13, 10), (0, 17, 9), (1, 11, 11), (1, 16, 9), (3, 9, 5), (6, 10, 3), (9, 15, 2)),
+        batches=((0, 10, 9), (0, 13, 7), (0, 17, 9), (1, 11, 8), (1, 16, 9), (3, 9, 5), (6, 10, 3), (9, 15, 2)),
         shares={"user_verified": 0.77, "completed": 0.15, "pending_review": 0.04, "failed": 0.04},
     ),
     Fair(
-        name="Sample: Madrid Energy Forum",
+        name="Madrid Energy Forum (sample)",
         location="Madrid",
         industry="Energy",
         days_ago=19,
-        batches=((0, 11, 13), (0, 15, 11), (1, 10, 12), (1, 17, 8), (2, 9, 4), (5, 14, 3)),
+        batches=(
+            (0, 11, 13), (0, 15, 11), (1, 10, 12), (1, 17, 8), (2, 9, 4), (5, 14, 3), (7, 10, 3), (9, 15, 4),
+            (10, 11, 2),
+        ),
         shares={"user_verified": 0.6, "completed": 0.24, "pending_review": 0.1, "failed": 0.06},
     ),
     Fair(
-        name="Sample: Lisbon Maker Fair",
+        name="Lisbon Maker Fair (sample)",
         location="Lisbon",
         industry="Making",
         days_ago=5,
@@ -99,7 +104,10 @@ def tell_story(now: dt.datetime) -> tuple[list[SampleCard], list[Person]]:
     people = make_people(count + FRESH, random)
     waiting = iter(people)
     cards = [card for place in range(len(FAIRS)) for card in _cards_of(place, waiting, now, random)]
-    return sorted(cards, key=lambda card: card.captured_at), people[count:]
+    fresh = [
+        replace(person, email=None) if place == ADDRESSLESS else person for place, person in enumerate(people[count:])
+    ]
+    return sorted(cards, key=lambda card: card.captured_at), fresh
 
 
 def _cards_of(place: int, people: Iterator[Person], now: dt.datetime, random: Random) -> Iterator[SampleCard]:

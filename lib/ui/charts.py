@@ -45,7 +45,7 @@ def show_source(answer: Answer, *, key: str) -> None:
         st.code(answer.sql.strip(), language="sql", wrap_lines=True)
         for name, value in answer.parameters.items():
             st.text(f":{name} = {value if value is not None else 'null'}")
-        st.dataframe(answer.data, hide_index=True, height=min(38 * (len(answer.data) + 1), 260))
+        st.dataframe(answer.data, hide_index=True)
         st.download_button(
             "Download CSV",
             answer.data.to_csv(index=False).encode(),

@@ -48,7 +48,7 @@ def test_cards_that_wait_are_the_next_step(show: Show, event_id: int) -> None:
     add(event_id, "IMG_0002.jpg", "processing", None)
     at = show("Home.py")
     assert not at.exception
-    assert subheaders(at)[0] == "2 cards wait for your eyes"
+    assert subheaders(at)[0] == "2 cards wait for your review"
     badges = " ".join(found.value for found in at.markdown)
     assert all(words in badges for words in ("1 to read", "1 to review", "1 failed"))
 

@@ -35,7 +35,7 @@ def test_while_cards_are_read_and_nothing_else_is_open_their_progress_is_the_ste
 
 def test_the_reason_counts_what_was_unsure_and_what_failed() -> None:
     step = choose_next_step(State(events=1, contacts=9, to_review=2, failed=1))
-    assert step.title == "3 cards wait for your eyes"
+    assert step.title == "3 cards wait for your review"
     assert "not sure of 2 cards. 1 photo could not be read." in step.reason
 
 
