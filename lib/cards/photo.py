@@ -16,6 +16,10 @@ MAX_PIXELS = 60_000_000
 # More does not read better and costs memory; measured on 56 cards.
 READING_SIDE = 1280
 
+# RapidOCR enlarges the shorter side to 736 pixels: a strip of 1 × 5,000 would take all the machine's memory.
+THINNEST = 6
+SMALLEST_SIDE = 24
+
 # Named one by one: some of Pillow's other formats start programs or are rarely tested.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
 EXIF_ORIENTATION = 0x0112
@@ -86,6 +90,15 @@ def open_photo(data: bytes, longest_side: int = READING_SIDE) -> Photo:
     except Exception as error:
         # Decoders raise whatever they please on broken bytes: OSError, SyntaxError, struct.error, ValueError, …
         raise _not_a_picture(data) from error
+
+
+def check_shape(photo: Photo) -> None:
+    """Raise PhotoUnreadable when the picture is too small or too thin for a card to be on it."""
+    width, height = photo.stored_size
+    if min(width, height) < SMALLEST_SIDE or max(width, height) > THINNEST * min(width, height):
+        raise PhotoUnreadable(
+            f"The picture is only {width:,} × {height:,} pixels.", "Take a photo with the whole card in the picture."
+        )
 
 
 def _check_bytes(data: bytes) -> None:

@@ -12,7 +12,7 @@ from lib.cards.engines import Engine
 from lib.cards.errors import NoTextFound
 from lib.cards.model import Card, Reading
 from lib.cards.parse import parse_lines
-from lib.cards.photo import Photo, open_photo
+from lib.cards.photo import Photo, check_shape, open_photo
 
 
 def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
@@ -23,6 +23,7 @@ def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
     """
     started = time.perf_counter()
     photo = open_photo(data)
+    check_shape(photo)
     photo = photo.turned(engine.quarter_turns(np.asarray(photo.image)))
     lines = tuple(engine.read(np.asarray(photo.image)))
     if not any(character.isalnum() for line in lines for character in line.text):

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import URL
 
 from lib.capture import capture_photo
-from lib.cards import Engine, open_engine, read_photo
+from lib.cards import Engine, read_photo
 from lib.contacts.events import EventDetails, add_event
 from lib.database import transaction
 from lib.demo.drawing import Person, draw_card
@@ -54,11 +54,6 @@ BAD = {
 }
 
 
-@pytest.fixture(scope="session")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return open_engine("rapidocr", threads=2, folder=tmp_path_factory.mktemp("models"))
-
-
 @pytest.fixture
 def event_id(opened: URL) -> int:
     with transaction() as db:
@@ -66,9 +61,9 @@ def event_id(opened: URL) -> int:
 
 
 @pytest.mark.parametrize("make", BAD.values(), ids=BAD)
-def test_it_ends_failed_with_a_sentence_and_is_kept(event_id: int, reader: Engine, make: Callable[[], bytes]) -> None:
+def test_it_ends_failed_with_a_sentence_and_is_kept(event_id: int, rapid: Engine, make: Callable[[], bytes]) -> None:
     contact_id = capture_photo(event_id, "card.jpg", make())
-    run_reading(scalar("select id from ocr_jobs"), lambda photo: read_photo(photo, reader, region="US"))
+    run_reading(scalar("select id from ocr_jobs"), lambda photo: read_photo(photo, rapid, region="US"))
     status, message = row("select status, error_message from ocr_jobs")
     assert status == "failed"
     assert message.endswith(".")
@@ -77,10 +72,10 @@ def test_it_ends_failed_with_a_sentence_and_is_kept(event_id: int, reader: Engin
     assert row(f"select status, full_name from contacts where id = {contact_id}") == ("failed", "card.jpg")
 
 
-def test_the_others_go_on(event_id: int, reader: Engine) -> None:
+def test_the_others_go_on(event_id: int, rapid: Engine) -> None:
     for photo in (b"", GOOD, b"%PDF-1.7"):
         capture_photo(event_id, "card.jpg", photo)
     for job_id in scalar("select array_agg(id) from ocr_jobs"):
-        run_reading(job_id, lambda photo: read_photo(photo, reader, region="US"))
+        run_reading(job_id, lambda photo: read_photo(photo, rapid, region="US"))
     assert scalar("select array_agg(status order by id) from ocr_jobs") == ["failed", "completed", "failed"]
     assert scalar("select full_name from contacts where status <> 'failed'") == "Jane Miller"

@@ -62,6 +62,7 @@ def test_an_empty_photo_has_no_text(rapid):
         read_photo(jpeg(Image.new("RGB", (800, 600), "grey")), rapid, region="US")
 
 
-def test_a_tiny_photo_has_no_text(rapid):
+@pytest.mark.parametrize("size", [(24, 24), (1200, 200)])
+def test_the_smallest_and_the_thinnest_pictures_are_read_without_harm(rapid, size):
     with pytest.raises(NoTextFound):
-        read_photo(jpeg(Image.new("RGB", (1, 1), "white")), rapid, region="US")
+        read_photo(jpeg(Image.new("RGB", size, "white")), rapid, region="US")

@@ -85,9 +85,20 @@ def find_emails(
 
 
 def _is_cut_off(before: str) -> bool:
-    """Return whether the word before an address may belong to it: `b rios@…`. A label, or a sign between, is none."""
-    word = re.search(r"(?:^|[\s:|])([A-Za-z][\w.-]*)\s+$", before)
-    return word is not None and word[1].lower().strip(".-") not in labels()
+    """Return whether the word before an address may belong to it: `b rios@…`. A label of addresses is none.
+
+    In `E b rios@…` and `E e rios@…` the letter is no label: the label stands before it.
+    """
+    match = re.search(r"(?:^|[\s:|])([A-Za-z][\w.-]*)\s+$", before)
+    if match is None:
+        return False
+    is_label = _is_mail_label(match[1])
+    earlier = re.findall(r"[\w@.-]+", before[: match.start()])[-1:]
+    return not is_label or (len(match[1]) == 1 and any(_is_mail_label(word) for word in earlier))
+
+
+def _is_mail_label(word: str) -> bool:
+    return labels().get(word.lower().strip(".-")) in ("email", "none")
 
 
 def _close_gaps_behind(text: str) -> str:

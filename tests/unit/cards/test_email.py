@@ -75,8 +75,18 @@ def test_a_gap_after_a_word_of_the_card_was_a_dot():
     assert (email.value, email.repaired) == ("jane.doe@example.com", True)
 
 
-def test_an_address_with_an_unexplained_word_before_it_is_doubted():
-    assert only("b doe@example.com").repaired
+@pytest.mark.parametrize(
+    "text", ["b doe@example.com", "t doe@example.com", "E e doe@example.com", "Mail:t doe@example.com"]
+)
+def test_an_address_with_an_unexplained_word_before_it_is_doubted(text):
+    assert only(text).repaired
+
+
+@pytest.mark.parametrize(
+    "text", ["E doe@example.com", "e. doe@example.com", "E Mail doe@example.com", "Email ID doe@example.com"]
+)
+def test_a_label_before_an_address_is_no_reason_to_doubt_it(text):
+    assert not only(text).repaired
 
 
 def test_an_ending_that_does_not_exist_makes_no_address():

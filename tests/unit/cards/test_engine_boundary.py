@@ -1,11 +1,13 @@
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from lib.cards import EngineUnavailable, NoTextFound, open_engine, raw_data, read_photo
+from lib.cards import EngineUnavailable, NoTextFound, PhotoUnreadable, open_engine, raw_data, read_photo
 from lib.cards.engines.clean import clean_text, to_box, to_lines
 from lib.cards.engines.rows import join_rows
 from lib.cards.model import Line
@@ -89,6 +91,14 @@ def test_a_photo_without_text_says_what_to_do():
 def test_a_photo_with_specks_only_has_no_text():
     with pytest.raises(NoTextFound):
         read_photo(PHOTO, FixedEngine("·", "—"), region="US")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (23, 23), (1, 5000), (5000, 1), (3000, 400)])
+def test_a_speck_or_a_strip_is_refused_before_a_reader_sees_it(size):
+    stream = io.BytesIO()
+    Image.new("RGB", size).save(stream, "PNG")
+    with pytest.raises(PhotoUnreadable, match="whole card"):
+        read_photo(stream.getvalue(), FixedEngine("Jane Miller"), region="US")
 
 
 def test_the_boxes_of_a_turned_photo_are_those_of_the_photo_as_stored():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lib.cards import PhotoTooLarge, PhotoUnreadable, preview
-from lib.cards.photo import MAX_BYTES, open_photo
+from lib.cards.photo import FORMATS, MAX_BYTES, open_photo
 from lib.errors import MeishiError
 
 
@@ -97,6 +97,15 @@ def test_sixteen_bits_keep_their_contrast():
 def test_cmyk_and_floating_point_pictures_are_read():
     assert open_photo(encoded(PICTURE.convert("CMYK"), "JPEG")).image.mode == "RGB"
     assert open_photo(encoded(PICTURE.convert("F"), "TIFF")).image.mode == "RGB"
+
+
+def test_heic_is_among_the_formats_that_are_opened():
+    assert Image.registered_extensions()[".heic"] in FORMATS
+
+
+def test_a_heic_photo_that_breaks_off_is_refused():
+    with pytest.raises(PhotoUnreadable):
+        open_photo(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200))
 
 
 def test_of_an_animated_picture_the_first_frame_is_read():
