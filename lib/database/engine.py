@@ -110,8 +110,8 @@ def _embedded(settings: Settings) -> URL:
 
 
 def _unavailable(error: Exception, url: URL) -> DatabaseUnavailable:
-    # The driver's last line names the cause (refused, unknown host, wrong password); it never holds the password.
-    cause = str(getattr(error, "orig", error)).strip().splitlines()[-1]
+    # The driver's first line ends with the cause (refused, unknown host, wrong password); it never holds the password.
+    cause = str(getattr(error, "orig", error)).strip().splitlines()[0].rsplit("failed: ", 1)[-1]
     where = f"{url.host}:{url.port or 5432}" if url.host else "of this machine"
     return DatabaseUnavailable(
         f"The database {where} does not answer: {cause}",
