@@ -21,7 +21,7 @@ def unreachable(home: object, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unreachable_database_is_said_with_its_remedy(unreachable: None, page: str) -> None:
     at = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30).switch_page(page).run()
     (error,) = at.error
-    assert "does not answer: Connection refused" in error.value
+    assert "does not answer: Connection refused" in error.value.replace("\\", "")
     assert "DATABASE" in error.value
     assert "s3cret" not in error.value
     assert not at.exception
