@@ -11,7 +11,8 @@ from lib.cards.details import Details
 from lib.cards.extract.email import Email
 from lib.cards.layout import Layout
 from lib.cards.scores import company_match, company_score, mailbox_link, mailbox_score, name_score, title_score
-from lib.cards.spans import Span, make_spans
+from lib.cards.span import Span
+from lib.cards.spans import make_spans
 
 # Candidates for each field, besides "none": enough that the exact search over all is done in milliseconds.
 CANDIDATES = 7

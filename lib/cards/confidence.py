@@ -16,7 +16,7 @@ from lib.cards.extract.email import Email
 from lib.cards.extract.phones import Phone
 from lib.cards.names import known_share, local_fit
 from lib.cards.scores import company_match
-from lib.cards.spans import Span
+from lib.cards.span import Span
 
 
 @dataclass(frozen=True)

@@ -7,29 +7,7 @@ import re
 from rapidfuzz import fuzz
 
 from lib.cards.legal import without_legal_form
-from lib.cards.words import CJK, fold, slug, slugs
-
-_SMALL = {
-    "of",
-    "the",
-    "and",
-    "&",
-    "for",
-    "de",
-    "du",
-    "des",
-    "la",
-    "le",
-    "del",
-    "di",
-    "da",
-    "do",
-    "und",
-    "et",
-    "e",
-    "y",
-}
-
+from lib.cards.words import CJK, fold, slug, slugs, word_list
 
 # From here on every letter of the domain is accounted for.
 CONFIRMED = 0.85
@@ -82,7 +60,7 @@ def _acronyms(company: str) -> set[str]:
     found = set()
     for text in (company, without_legal_form(company)):
         words = [word for word in re.split(r"[\s\-/.,]+", fold(text)) if word and not CJK.search(word)]
-        large = [word for word in words if word not in _SMALL]
+        large = [word for word in words if word not in word_list("small_words")]
         for chosen in (words, large):
             if len(chosen) >= 2:
                 found.add("".join(slug(word)[:1] for word in chosen))

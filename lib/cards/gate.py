@@ -14,7 +14,7 @@ from lib.cards.extract import domains
 from lib.cards.extract.email import Email
 from lib.cards.model import Line
 from lib.cards.names import accounted_tokens, local_fit
-from lib.cards.spans import Span
+from lib.cards.span import Span
 from lib.cards.words import word_list
 
 LOWEST_SCORE = 0.8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lib.cards import confidence
+from lib.cards.addresses import looks_like_address
 from lib.cards.assign import Choice, choose
 from lib.cards.confidence import Belief
 from lib.cards.details import Details, find_details
@@ -12,7 +13,7 @@ from lib.cards.extract.phones import Phone, digits_of, primary
 from lib.cards.gate import reasons
 from lib.cards.layout import Layout, box_round
 from lib.cards.model import Card, Field, Line
-from lib.cards.spans import Span, looks_like_address
+from lib.cards.span import Span
 
 
 def parse_lines(lines: tuple[Line, ...], *, region: str) -> Card:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lib.cards.domain_match import match
 from lib.cards.names import local_fit
-from lib.cards.spans import Span, is_department
+from lib.cards.span import Span, is_department
 from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
 
 IMPOSSIBLE = -9.0
