@@ -152,6 +152,9 @@ class MadeUp:
     lines: list[Line] = field(default_factory=list)
 
 
+Rows = list[tuple[str, float]]  # text, letter size
+
+
 def make_card(seed: int, noise: float = 0.0) -> MadeUp:
     """Return a card; `noise` is the share of lines in which the reader makes a mistake."""
     chance = random.Random(seed)
@@ -159,56 +162,76 @@ def make_card(seed: int, noise: float = 0.0) -> MadeUp:
     region = REGIONS[locale]
     faker = Faker(locale)
     faker.seed_instance(seed)
-    name_parts = _name(chance, faker)
-    brand = chance.choice(BRANDS)
-    trade = chance.choice(TRADES)
-    form = chance.choice(FORMS[region])
-    legal = f"{brand} {trade} {form}" if chance.random() < 0.7 else f"{brand} {form}"
-    domain = _domain(chance, brand, legal, form, region)
-    email = f"{_local(chance, name_parts)}@{domain}"
-    if chance.random() < 0.08:
-        email = f"info@{domain}"
-    name = _printed(chance, name_parts)
+    names, name_parts = _company(chance, region), _name(chance, faker)
+    domain = _domain(chance, names, region)
+    mailbox = "info" if chance.random() < 0.08 else _local(chance, name_parts)
     title, title_lines = _title(chance)
-    phone = CODES[region].format(
-        f"{chance.randrange(10)}{chance.randrange(10)}{chance.randrange(10)}{chance.randrange(10)}"
+    digits = "".join(str(chance.randrange(10)) for _ in range(4))
+    card = MadeUp(
+        full_name=_printed(chance, name_parts),
+        email=f"{mailbox}@{domain}",
+        companies=[],
+        title=title,
+        phone=CODES[region].format(digits),
+        region=region,
     )
-    style = chance.random()
-    head: list[tuple[str, float]] = []
-    if style < 0.3:  # the brand as a logo, the legal name small at the bottom
-        companies = [brand, brand.upper(), legal]
-        top, bottom = [(chance.choice([brand, brand.upper()]), 2.2)], [(legal, 0.9)]
-    elif style < 0.5 and " " in legal:  # over two lines
-        words = legal.split()
-        cut = max(1, len(words) // 2)
-        size = chance.choice([1.4, 1.8])
-        companies, bottom = [legal, legal.rsplit(" ", 1)[0]], []
-        top = [(" ".join(words[:cut]), size), (" ".join(words[cut:]), size)]
-    elif style < 0.6:  # glued to the address
-        companies, top, bottom = [legal, brand], [], [(f"{legal}, {_street(faker)}", 1.0)]
-    else:
-        companies, bottom = [legal], []
-        top = [(chance.choice([legal, legal.upper()]), chance.choice([1.0, 1.4, 1.9]))]
-    if chance.random() < 0.25:
-        top.append((chance.choice(SLOGANS), 0.8))
-    person = [(name, chance.choice([1.2, 1.5, 1.8])), *((line, 1.0) for line in title_lines)]
-    if chance.random() < 0.2:
-        person.append((chance.choice(DEPARTMENTS), 1.0))
-    head = [*top, *person] if chance.random() < 0.6 else [*person, *top]
-    if chance.random() < 0.08 and title:
-        head = [*top, (f"{name}, {title}" if chance.random() < 0.5 else f"{name} | {title}", 1.3)]
-    small = [(_label(chance, "T") + phone, 1.0), (_label(chance, "E") + email, 1.0)]
-    if chance.random() < 0.5:
-        small.append((chance.choice(["", "www.", "https://www."]) + domain, 1.0))
-    if chance.random() < 0.7:
-        small += [(_street(faker), 1.0), (f"{faker.postcode()} {faker.city()}", 1.0)]
-    if chance.random() < 0.5:
-        small.append((chance.choice(["Fax ", "F: "]) + phone[:-4] + "9999", 1.0))
-    chance.shuffle(small)
+    card.companies, top, bottom = _company_rows(chance, names, faker)
+    head = _head(chance, card, top, title_lines)
+    small = _small_print(chance, card, domain, faker)
     blocks = [head, small, bottom] if chance.random() < 0.8 else [small, head, bottom]
-    card = MadeUp(name, email, companies, title, phone, region)
     card.lines = _place(chance, blocks, noise)
     return card
+
+
+@dataclass(frozen=True)
+class CompanyNames:
+    """The brand, the legal name and its form."""
+
+    brand: str
+    legal: str
+    form: str
+
+
+def _company(chance: random.Random, region: str) -> CompanyNames:
+    brand, trade, form = chance.choice(BRANDS), chance.choice(TRADES), chance.choice(FORMS[region])
+    return CompanyNames(brand, f"{brand} {trade} {form}" if chance.random() < 0.7 else f"{brand} {form}", form)
+
+
+def _company_rows(chance: random.Random, names: CompanyNames, faker: Faker) -> tuple[list[str], Rows, Rows]:
+    """Return the names that are right, the rows at the top, those at the bottom."""
+    brand, legal, style = names.brand, names.legal, chance.random()
+    if style < 0.3:  # the brand as a logo, the legal name small at the bottom
+        return [brand, brand.upper(), legal], [(chance.choice([brand, brand.upper()]), 2.2)], [(legal, 0.9)]
+    if style < 0.5:  # over two lines
+        words, size = legal.split(), chance.choice([1.4, 1.8])
+        cut = max(1, len(words) // 2)
+        rows = [(" ".join(words[:cut]), size), (" ".join(words[cut:]), size)]
+        return [legal, legal.rsplit(" ", 1)[0]], rows, []
+    if style < 0.6:  # glued to the address
+        return [legal, brand], [], [(f"{legal}, {_street(faker)}", 1.0)]
+    return [legal], [(chance.choice([legal, legal.upper()]), chance.choice([1.0, 1.4, 1.9]))], []
+
+
+def _head(chance: random.Random, card: MadeUp, top: Rows, title_lines: list[str]) -> Rows:
+    slogan: Rows = [(chance.choice(SLOGANS), 0.8)] if chance.random() < 0.25 else []
+    if card.title and chance.random() < 0.08:
+        return [*top, *slogan, (card.full_name + chance.choice([", ", " | "]) + card.title, 1.3)]
+    person: Rows = [(card.full_name, chance.choice([1.2, 1.5, 1.8])), *((line, 1.0) for line in title_lines)]
+    if chance.random() < 0.2:
+        person.append((chance.choice(DEPARTMENTS), 1.0))
+    return [*top, *slogan, *person] if chance.random() < 0.6 else [*person, *top, *slogan]
+
+
+def _small_print(chance: random.Random, card: MadeUp, domain: str, faker: Faker) -> Rows:
+    texts = [_label(chance, "T") + card.phone, _label(chance, "E") + card.email]
+    if chance.random() < 0.5 and domain != "gmail.com":
+        texts.append(chance.choice(["", "www.", "https://www."]) + domain)
+    if chance.random() < 0.7:
+        texts += [_street(faker), f"{faker.postcode()} {faker.city()}"]
+    if chance.random() < 0.5:
+        texts.append(chance.choice(["Fax ", "F: "]) + card.phone[:-4] + "9999")
+    chance.shuffle(texts)
+    return [(text, 1.0) for text in texts]
 
 
 def _name(chance: random.Random, faker: Faker) -> list[str]:
@@ -256,20 +279,16 @@ def _local(chance: random.Random, parts: list[str]) -> str:
     )
 
 
-def _domain(chance: random.Random, brand: str, legal: str, form: str, region: str) -> str:
+def _domain(chance: random.Random, names: CompanyNames, region: str) -> str:
+    if chance.random() < 0.06:
+        return "gmail.com"
     ending = {"US": "com", "GB": "co.uk", "IN": "co.in"}.get(region, region.lower())
     if chance.random() < 0.4:
         ending = "com"
-    core = legal.removesuffix(form).strip()
+    core, brand = names.legal.removesuffix(names.form).strip(), _ascii(names.brand)
     initials = "".join(word[0] for word in core.split() if word != "&").lower()
-    label = chance.choice(
-        [_ascii(brand)] * 4
-        + [_ascii(core)] * 3
-        + [initials if len(initials) > 2 else _ascii(brand), _ascii(brand) + "-group"]
-    )
-    if chance.random() < 0.06:
-        return "gmail.com"
-    return f"{label}.{ending}"
+    rare = [initials if len(initials) > 2 else brand, f"{brand}-group"]
+    return f"{chance.choice([brand] * 4 + [_ascii(core)] * 3 + rare)}.{ending}"
 
 
 def _title(chance: random.Random) -> tuple[str | None, list[str]]:

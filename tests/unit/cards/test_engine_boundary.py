@@ -1,4 +1,5 @@
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -111,8 +112,6 @@ def test_the_boxes_of_a_turned_photo_are_those_of_the_photo_as_stored():
 
 
 def test_the_stored_reading_is_complete_and_plain_json():
-    import json
-
     reading = read_photo(PHOTO, FixedEngine(("Jane Miller", 1.5), "jane.miller@example.com"), region="US")
     raw = json.loads(json.dumps(raw_data(reading, 0)))
     assert raw["engine"] == "fixed"
