@@ -89,7 +89,10 @@ def show_members(group: Group) -> None:
         members = list_members(db, group.id, limit=PAGE_SIZE, offset=offset)
     selected = _people_table(members, key=f"members_{group.id}_{offset}_{group.contact_count}")
     if st.button(
-        f"Take {len(selected)} out", icon=":material/group_remove:", key="remove_members", disabled=not selected
+        f"Take {len(selected)} out" if selected else "Take out",
+        icon=":material/group_remove:",
+        key="remove_members",
+        disabled=not selected,
     ):
         _change(lambda db: remove_members(db, group.id, selected), "taken out")
 
@@ -108,7 +111,7 @@ def add_people(group: Group) -> None:
     selected = _people_table(people, key=f"people_{group.id}_{offset}_{count}_{wanted.search}_{wanted.event_id}")
     with st.container(horizontal=True):
         if st.button(
-            f"Add {len(selected)} selected",
+            f"Add {len(selected)} selected" if selected else "Add selected",
             type="primary",
             icon=":material/group_add:",
             key="add_selected",

@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +62,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[App]:
+    """An app just installed, with one worker."""
+    with running_app(WORKERS="1") as running:
+        yield running
+
+
+@contextmanager
+def running_app(*, with_sample: bool = False, **settings: str) -> Iterator[App]:
+    """Run the app in a home of its own until the end of the block."""
     home = Path(tempfile.mkdtemp(prefix="meishi-"))
     home.chmod(0o755)
     port = free_port()
-    environment = {**os.environ, "MEISHI_HOME": str(home), "WORKERS": "1"}
+    environment = {**os.environ, "MEISHI_HOME": str(home), **settings}
+    if with_sample:
+        subprocess.run([sys.executable, "-m", "lib.demo"], cwd=ROOT, env=environment, check=True, timeout=120)
     command = [sys.executable, "-m", "lib", "--server.port", str(port)]
     with (home / "app.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
@@ -125,5 +136,5 @@ def settle(page: Page) -> None:
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the page for people to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(700)  # charts and grids fade in
     page.screenshot(path=SCREENSHOTS / f"{name}.png")

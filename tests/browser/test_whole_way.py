@@ -132,7 +132,9 @@ def check_file(rows: list[dict[str, str]], app: App) -> None:
     contacts = app.query("select email, full_name, company, title, phone from contacts order by email")
     assert sorted((r["email"], r["fullName"], r["company"], r["title"], r["phone"]) for r in rows) == contacts
     assert {row["company"] for row in rows} == {"Northwind Traders", "Cobalt Freight", CORRECTED}
-    drafts = app.query("select contacts.email, subject, body from email_drafts join contacts on contacts.id = contact_id")
+    drafts = app.query(
+        "select contacts.email, subject, body from email_drafts join contacts on contacts.id = contact_id"
+    )
     assert sorted((row["email"], row["subject"], row["body"]) for row in rows) == sorted(drafts)
     assert all(row["eventName"] == "Lisbon Maker Fair" for row in rows)
 
@@ -156,5 +158,7 @@ def check_records(campaign: str, app: App) -> None:
         "email_drafts_generated": 1,
         "email_campaign_exported": 1,
     }
-    ((corrections,),) = app.query("select metadata -> 'corrections' from activity_logs where action = 'contact_reviewed'")
+    ((corrections,),) = app.query(
+        "select metadata -> 'corrections' from activity_logs where action = 'contact_reviewed'"
+    )
     assert [(c["field"], c["read"], c["after"]) for c in corrections] == [("company", "Foxglove Studio", CORRECTED)]

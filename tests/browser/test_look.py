@@ -1,0 +1,60 @@
+"""Every page, empty and full, light and dark, on a desk and on a phone. The pictures lie in build/screenshots."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, running_app, screenshot
+
+PAGES = {
+    "Home": "",
+    "Capture": "Capture",
+    "Review": "Review",
+    "Groups": "Groups",
+    "Campaigns": "Campaigns",
+    "Templates": "Campaigns?view=Templates",
+    "Analytics": "Analytics",
+}
+SCREENS = {
+    "light": {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+
+
+@pytest.fixture(scope="module")
+def empty_app() -> Iterator[App]:
+    with running_app(WORKERS="0") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sample_app() -> Iterator[App]:
+    with running_app(with_sample=True, WORKERS="0") as running:
+        yield running
+
+
+def look(browser: Browser, app: App, name: str, screen: str, state: str) -> None:
+    context = browser.new_context(base_url=app.url, **SCREENS[screen])
+    context.set_default_timeout(STEP_LIMIT_MS)
+    page = context.new_page()
+    open_page(page, PAGES[name])
+    expect(page.get_by_role("heading", level=1)).to_have_text(name.replace("Templates", "Campaigns"))
+    screenshot(page, f"{state}-{name.lower()}-{screen}")
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+    width = SCREENS[screen]["viewport"]["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the screen"
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_page_says_what_to_do(browser: Browser, empty_app: App, name: str) -> None:
+    look(browser, empty_app, name, "light", "empty")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_full_page_fits_its_screen(browser: Browser, sample_app: App, name: str, screen: str) -> None:
+    look(browser, sample_app, name, screen, "full")
