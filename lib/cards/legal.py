@@ -25,7 +25,7 @@ def find_legal_form(text: str) -> str | None:
     if cjk and cjk.group() != text:
         return cjk.group()
     long = _LONG.search(text)
-    if long and long.start() > 0:
+    if long:
         return long.group()
     words = text.replace(",", " ").split()
     for word in (words[-1:] + words[:1]) if len(words) > 1 else []:

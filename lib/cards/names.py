@@ -56,6 +56,12 @@ def _around(group: str) -> frozenset[str]:
     return frozenset(_key(word) for word in grouped_words("name_words")[group])
 
 
+def is_degree(text: str) -> bool:
+    """Return whether a text is nothing but what stands behind names: PhD, MBA, CPA."""
+    words = text.split()
+    return bool(words) and all(_key(word) in _around("suffix") for word in words)
+
+
 def _key(word: str) -> str:
     return fold(word).strip(",()").replace(".", "")
 

@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 
 from lib.cards.domain_match import match
+from lib.cards.legal import without_legal_form
 from lib.cards.names import local_fit
 from lib.cards.span import Span, is_department
 from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
@@ -54,8 +55,16 @@ def company_score(span: Span, labels: list[str]) -> float:
     score -= 2.2 * span.title_share * (not span.legal_form) + (0.8 if span.has_title_word else 0.0)
     score -= 1.0 * span.known_names * (0.3 if span.legal_form or span.company_share else 1.0)
     score -= 0.3 * span.digits + 0.5 * max(len(span.words) - 6, 0)
-    score -= 1.0 * (len(slug(span.text)) < 3 and not _is_cjk(span))
+    score -= 1.0 * (len(slug(span.text)) < 3 and not _is_cjk(span)) + 1.6 * _is_tail(span)
     return score - _off(span) - 0.9 * span.is_part - 1.1 * (len(span.lines) - 1) + _goes_on(span)
+
+
+def _is_tail(span: Span) -> bool:
+    """Return whether the span is only the end of a name: a legal form behind general words, such as `Law SAS`."""
+    if span.legal_form is None or len(span.lines) > 1:
+        return False
+    words = words_of(without_legal_form(span.text))
+    return share_in(words, "companies") == 1 or slug(span.text) == slug(span.legal_form)
 
 
 def company_match(span: Span, labels: list[str]) -> float:

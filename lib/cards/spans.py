@@ -8,6 +8,7 @@ from dataclasses import replace
 from lib.cards.addresses import near_addresses
 from lib.cards.glue import unglue
 from lib.cards.layout import Layout
+from lib.cards.names import is_degree
 from lib.cards.span import SEPARATOR, Span
 
 _LEADING = re.compile(r"^[^\w(\"'“]+|[^\w.)!'\"”+]+$")
@@ -24,7 +25,7 @@ def make_spans(layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[
         text = _tidy(rest)
         if sum(c.isalpha() for c in text) < 2:
             continue
-        parts = [part for part in SEPARATOR.split(text) if sum(c.isalpha() for c in part) >= 2]
+        parts = _split(text)
         whole = frozenset((index, k) for k in range(max(len(parts), 1)))
         spans.append(_span(layout, text, (index,), whole, index in near))
         if cut := unglue(text, mailbox_words):
@@ -33,6 +34,20 @@ def make_spans(layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[
             one = _span(layout, part.strip(), (index,), frozenset({(index, k)}), index in near, is_part=True)
             spans.append(one)
     return spans + _joined(layout, [span for span in spans if not span.is_part], rests)
+
+
+def _split(text: str) -> list[str]:
+    """Return the parts of a line between its separators; a degree stays with its name: Jane Doe, PhD | Engineer."""
+    parts: list[str] = []
+    end = 0
+    for part in SEPARATOR.split(text):
+        start = text.index(part, end)
+        if parts and is_degree(part):
+            parts[-1] = text[text.index(parts[-1]) : start + len(part)]
+        elif sum(c.isalpha() for c in part) >= 2:
+            parts.append(part)
+        end = start + len(part)
+    return parts
 
 
 def _tidy(rest: str) -> str:

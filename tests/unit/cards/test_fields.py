@@ -99,6 +99,16 @@ def test_an_institution_is_told_from_a_title():
     assert "title" not in found
 
 
+def test_a_legal_form_on_a_line_of_its_own_belongs_to_the_line_above():
+    found = values(("Arcadis Nova", 1.4), ("Sp. z o.o.", 1.4), "Ada Wojtach", "ada.wojtach@gmail.com")
+    assert found["company"] == "Arcadis Nova Sp. z o.o."
+
+
+def test_a_degree_stays_with_the_name_on_a_line_with_the_title():
+    found = values(("Jane Miller, PhD | Software Engineer", 1.3), "jane.miller@example.com")
+    assert (found["full_name"], found["title"]) == ("Jane Miller, PhD", "Software Engineer")
+
+
 def test_a_large_brand_is_the_company_and_the_small_legal_name_is_kept():
     card = read(("Nordhaven", 2.4), ("Jane Miller", 1.4), "jane.miller@nordhaven.de", "Nordhaven Logistik GmbH")
     assert card.fields["company"].value == "Nordhaven"
