@@ -18,6 +18,7 @@ from lib.outreach.templates import Template, list_templates
 from lib.settings import get_settings
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
+from lib.ui.widgets import CHOICE_WIDTH
 
 KEY = "campaign"
 NEXT = "next_campaign"
@@ -36,7 +37,9 @@ def choose_campaign(campaigns: list[Campaign]) -> Campaign:
     wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
     st.session_state[KEY] = wanted if wanted in by_id else campaigns[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Campaign", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY)
+        chosen = st.selectbox(
+            "Campaign", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY, width=CHOICE_WIDTH
+        )
         if st.button("New campaign", icon=":material/add:", key="new_campaign"):
             campaign_dialog()
         if st.button("Delete", icon=":material/delete:", key="delete_campaign"):

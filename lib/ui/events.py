@@ -19,6 +19,7 @@ from lib.database import transaction
 from lib.storage import delete_images
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
+from lib.ui.widgets import CHOICE_WIDTH
 
 KEY = "event"
 # What the next run should choose: a widget's own key cannot be set once it is on the page.
@@ -31,7 +32,9 @@ def choose_event(events: list[Event]) -> Event:
     wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
     st.session_state[KEY] = wanted if wanted in by_id else events[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Event", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY)
+        chosen = st.selectbox(
+            "Event", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY, width=CHOICE_WIDTH
+        )
         if st.button("New event", icon=":material/add:", key="new_event"):
             event_dialog()
         if st.button("Edit", icon=":material/edit:", key="edit_event"):

@@ -23,6 +23,7 @@ from lib.database import transaction
 from lib.ui.events import all_events, event_filter
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
+from lib.ui.widgets import CHOICE_WIDTH
 
 KEY = "group"
 NEXT = "next_group"
@@ -36,7 +37,9 @@ def choose_group(groups: list[Group]) -> Group:
     wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
     st.session_state[KEY] = wanted if wanted in by_id else groups[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Group", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY)
+        chosen = st.selectbox(
+            "Group", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY, width=CHOICE_WIDTH
+        )
         if st.button("New group", icon=":material/add:", key="new_group"):
             group_dialog()
         if st.button("Edit", icon=":material/edit:", key="edit_group"):

@@ -22,7 +22,7 @@ from lib.outreach.templates import (
 from lib.outreach.variables import SAMPLE, VARIABLES, Facts, read_values
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
-from lib.ui.widgets import empty_state
+from lib.ui.widgets import CHOICE_WIDTH, empty_state
 
 KEY = "template"
 NEXT = "next_template"
@@ -60,7 +60,9 @@ def _choose(templates: list[Template]) -> Template:
     wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
     st.session_state[KEY] = wanted if wanted in by_id else templates[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Template", list(by_id), format_func=lambda id: by_id[id].name, key=KEY)
+        chosen = st.selectbox(
+            "Template", list(by_id), format_func=lambda id: by_id[id].name, key=KEY, width=CHOICE_WIDTH
+        )
         if st.button("New template", icon=":material/add:", key="new_template"):
             template_dialog()
         if st.button("Delete", icon=":material/delete:", key="delete_template"):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+# Pixels: wide enough for a name, and on a phone the buttons beside it go to the next line.
+CHOICE_WIDTH = 520
+
 
 def empty_state(
     icon: str, title: str, advice: str, *, page: str | None = None, label: str = "", button: str | None = None
