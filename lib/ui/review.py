@@ -37,7 +37,7 @@ VIEWS = {
 }
 COLUMNS = {
     SELECT: st.column_config.CheckboxColumn("", width=40, pinned=True, help="Choose contacts to verify together"),
-    "full_name": st.column_config.TextColumn("Name", max_chars=LIMITS["full_name"]),
+    "full_name": st.column_config.TextColumn("Name", pinned=True, max_chars=LIMITS["full_name"]),
     "email": st.column_config.TextColumn("E-mail", max_chars=LIMITS["email"]),
     "company": st.column_config.TextColumn("Company", max_chars=LIMITS["company"]),
     "title": st.column_config.TextColumn("Title", max_chars=LIMITS["title"]),
@@ -103,8 +103,6 @@ def show_grid(contacts: Sequence[Contact], wanted: ContactFilter, page: int) -> 
     ids = [contact.id for contact in contacts]
     key = f"grid_{'-'.join(wanted.statuses)}_{wanted.event_id}_{wanted.search}_{page}"
     refused = {place: typed for place, (typed, _) in _refused().items()}
-    for _, message in _refused().values():
-        st.error(plain(message), icon=":material/error:")
     st.data_editor(
         to_grid(contacts, _selected(), refused),
         key=key,
@@ -122,6 +120,9 @@ def show_grid(contacts: Sequence[Contact], wanted: ContactFilter, page: int) -> 
             ),
         },
     )
+    # Below the grid, so that it does not move under the hand that types.
+    for _, message in _refused().values():
+        st.error(plain(message), icon=":material/error:")
     _verify_selected(ids)
     if st.session_state.get("current") not in ids:
         st.session_state["current"] = ids[0]

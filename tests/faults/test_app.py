@@ -38,7 +38,12 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def start_app(**environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "lib", "--server.port", str(free_port())]
     return subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
@@ -82,7 +87,9 @@ def test_killed_with_a_card_in_hand_it_loses_nothing_and_repeats_nothing(folder:
     app.wait()
     second = start_app()
     wait_for(server, "select status, count(*) from ocr_jobs group by status", [("completed", 2)])
-    actions = "select action, count(*) from activity_logs where action like 'contact%' group by action order by action"
+    actions = (
+        "select action, count(*) from activity_logs where action like 'contact%' group by action order by action"
+    )
     assert query(server, actions) == [("contact_processed", 2), ("contact_uploaded", 2)]
     assert query(server, "select count(*) from contacts where status = 'processing'") == [(0,)]
     second.terminate()
