@@ -6,13 +6,17 @@ import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 # 85 × 55 mm at 360 dpi, as a phone's photo would have it.
 SIZE = (1204, 780)
 MARGIN = 80
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+# The pages' own font (static/inter.woff2, SIL Open Font License), unpacked: Pillow cannot open woff2, and its own
+# font has no accents.
+FONT = Path(__file__).with_name("inter.ttf")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ PALETTES = (
 
 
 def draw_card(person: Person, seed: int) -> bytes:
-    """Return the card as JPEG; the seed chooses layout and colours. Pillow's own font: accents come out as ø."""
+    """Return the card as JPEG; the seed chooses layout and colours."""
     # Not for secrets: a reproducible choice is what is wanted.
     chance = random.Random(seed)  # noqa: S311
     colours = chance.choice(PALETTES)
@@ -120,11 +124,16 @@ def _line(draw: ImageDraw.ImageDraw, x: int | None, y: int, text: str | None, si
     return y + size + 8
 
 
-def _fitting(draw: ImageDraw.ImageDraw, text: str, size: int) -> tuple[Font, float]:
-    font: Font = ImageFont.load_default(size)
+def _fitting(draw: ImageDraw.ImageDraw, text: str, size: int) -> tuple[ImageFont.FreeTypeFont, float]:
+    font = _font(size)
     width = draw.textlength(text, font=font)
     while width > SIZE[0] - 2 * MARGIN and size > 12:
         size -= 2
-        font = ImageFont.load_default(size)
+        font = _font(size)
         width = draw.textlength(text, font=font)
     return font, width
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONT, size)

@@ -17,7 +17,7 @@ FIRST_NAMES = (
 LAST_NAMES = (
     "Almeida", "Andersson", "Baptista", "Becker", "Bianchi", "Carvalho", "Castillo", "Costa", "Dubois", "Eriksen",
     "Esteves", "Faria", "Fernández", "Fischer", "Fonseca", "Gallo", "Haddad", "Hansen", "Horvat", "Ibrahim", "Jansen",
-    "Keller", "Kovač", "Kumar", "Larsen", "Lindqvist", "Lopes", "Marchetti", "Martín", "Mendes", "Mensah", "Moreau",
+    "Keller", "Kovacs", "Kumar", "Larsen", "Lindqvist", "Lopes", "Marchetti", "Martín", "Mendes", "Mensah", "Moreau",
     "Müller", "Nair", "Novak", "Nunes", "Okafor", "Oliveira", "Ortega", "Pereira", "Petrov", "Pinto", "Ramírez",
     "Ribeiro", "Romero", "Rossi", "Sanders", "Santos", "Schneider", "Sequeira", "Silva", "Tanaka", "Teixeira",
     "Vidal", "Wagner", "Weber", "Yilmaz", "Zhang",
