@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from lib.errors import MeishiError
 from lib.settings import Settings, get_settings
 
 FIELDS = (*CONTACT_FIELDS, "website")
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,6 +58,10 @@ def _read_all(paths: list[str], engine: Engine, region: str) -> Iterator[dict[st
             reading = read_photo(_bytes_of(path), engine, region=region)
         except MeishiError as error:
             row["error"] = str(error)
+        except Exception:
+            # One photo must not keep the others from being read.
+            log.exception("reading %s failed", path)
+            row["error"] = "The reader stumbled over this photo. Take it again."
         else:
             row.update(seconds=reading.seconds, cards=[_card(card) for card in reading.cards])
         yield row
