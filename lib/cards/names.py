@@ -89,14 +89,6 @@ def is_known(token: str) -> bool:
     return slug(token) in name_kinds() or all(part in name_kinds() for part in parts if len(part) > 1)
 
 
-def has_given_and_surname(name: Name) -> bool:
-    """Return whether one word is a known given name and another a known surname."""
-    kinds = [name_kinds().get(token, "") for token in name.folded]
-    return any(
-        a in ("g", "b") and b in ("s", "b") for i, a in enumerate(kinds) for j, b in enumerate(kinds) if i != j
-    )
-
-
 def _known_share_cjk(text: str) -> float:
     surname = any(name_kinds().get(text[:length]) in ("s", "b") for length in (1, 2, 3))
     given = any(name_kinds().get(text[length:]) in ("g", "b") for length in (1, 2, 3))

@@ -14,6 +14,8 @@ from lib.cards.model import Card, Reading
 from lib.cards.parse import parse_lines
 from lib.cards.photo import Photo, check_shape, open_photo
 
+UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
+
 
 def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
     """Return what stands on the photo; boxes are pixels of the photo as stored, before its EXIF rotation.
@@ -29,6 +31,8 @@ def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
     if not any(character.isalnum() for line in lines for character in line.text):
         raise NoTextFound
     card = _in_stored_pixels(parse_lines(lines, region=region), photo)
+    if engine.loses_dots:
+        card = replace(card, status="pending_review", reasons=(*card.reasons, UNSURE_READER))
     seconds = round(time.perf_counter() - started, 3)
     return Reading(engine=engine.name, engine_version=engine.version, seconds=seconds, cards=(card,))
 

@@ -30,6 +30,10 @@ class Engine(Protocol):
     def version(self) -> str:
         """The library's version, stored with every reading."""
 
+    @property
+    def loses_dots(self) -> bool:
+        """Whether it often drops the dots of addresses, so that what it read is never accepted unseen."""
+
     def quarter_turns(self, picture: Picture) -> int:
         """Return by how many quarter turns clockwise the picture must be turned to stand upright, 0-3."""
 

@@ -28,6 +28,7 @@ class EasyEngine:
     """Reads with EasyOCR; RapidOCR turns the picture upright first, for EasyOCR reads nothing on a turned one."""
 
     name = "easyocr"
+    loses_dots = True
 
     def __init__(self, reader: Any, turner: RapidEngine) -> None:
         self.version = version("easyocr")

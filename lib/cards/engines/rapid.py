@@ -27,6 +27,7 @@ class RapidEngine:
     """Reads with RapidOCR; `threads` are those of one picture."""
 
     name = "rapidocr"
+    loses_dots = False
 
     def __init__(self, threads: int) -> None:
         self.version = version("rapidocr")

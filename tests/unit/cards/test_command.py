@@ -3,7 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from lib.cards import Reading, __main__ as command
+from lib.cards import Reading
+from lib.cards import __main__ as command
 
 
 def test_a_photo_the_reader_stumbles_over_does_not_keep_the_others_from_being_read(

@@ -21,7 +21,7 @@ HEAVY = ("torch", "torchvision", "onnxruntime", "easyocr", "cv2", "rapidocr")
 class FixedEngine:
     """Gives the same lines for every picture."""
 
-    name, version = "fixed", "1"
+    name, version, loses_dots = "fixed", "1", False
 
     def __init__(self, *rows, turns: int = 0) -> None:
         self.lines, self.turns = list(lines_of(*rows)), turns
@@ -44,6 +44,15 @@ def test_importing_the_reader_loads_no_heavy_library():
 
 def test_control_and_bidirectional_characters_are_stripped():
     assert clean_text("Jane\u202e \x00Miller\u200b\n") == "Jane Miller"
+
+
+@pytest.mark.parametrize(("loses_dots", "status"), [(False, "completed"), (True, "pending_review")])
+def test_a_reader_that_loses_dots_is_never_believed_unseen(loses_dots, status):
+    engine = FixedEngine("Jane Miller", "Example Inc.", "jane.miller@example.com", "www.example.com")
+    engine.loses_dots = loses_dots
+    (card,) = read_photo(PHOTO, engine, region="US").cards
+    assert card.status == status
+    assert any("dots" in reason for reason in card.reasons) == loses_dots
 
 
 def test_full_width_letters_become_plain_ones():
