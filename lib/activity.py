@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from lib.database import load_queries
+from lib.text import to_json
 
 Action = Literal[
     "contact_uploaded",
@@ -31,5 +31,5 @@ def log_activity(db: Connection, action: Action, entity: Entity, entity_id: int,
     """Record that `action` happened to the entity; `metadata` must be JSON."""
     db.execute(
         load_queries("activity")["add_activity"],
-        {"action": action, "entity_type": entity, "entity_id": entity_id, "metadata": json.dumps(metadata)},
+        {"action": action, "entity_type": entity, "entity_id": entity_id, "metadata": to_json(metadata)},
     )

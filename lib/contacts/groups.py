@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from lib.activity import Action, log_activity
 from lib.contacts.contacts import Contact, ContactFilter
-from lib.contacts.values import clean_name, clean_text
 from lib.database import list_rows, load_queries
 from lib.errors import NotFound
+from lib.text import clean_name, clean_text
 
 SQL = load_queries("groups")
 # An activity names this many contacts; beyond that the count must do.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from lib.errors import NotValid
+from lib.text import clean_text
 
 # The columns' lengths in the schema document.
 LIMITS = {
@@ -42,28 +42,10 @@ def clean_value(field: str, value: str | None, region: str) -> str | None:
     text = clean_text(value, LABELS[field], LIMITS[field])
     if text is None:
         return None
-    check = {"full_name": _name, "email": _email, "linkedin_url": _linkedin}.get(field)
     if field == "phone":
         return _phone(text, region)
-    return check(text) if check else text
-
-
-def clean_text(value: str | None, what: str, limit: int) -> str | None:
-    """Return `value` without control characters and outer spaces, None when nothing is left. Raises NotValid."""
-    # NUL is refused by PostgreSQL; the others (also those that turn the direction of text) only hide things.
-    kept = (c for c in value or "" if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    text = unicodedata.normalize("NFC", "".join(kept)).strip()
-    if len(text) > limit:
-        raise NotValid(f"The {what} is {len(text)} characters long; {limit} fit.", "Shorten it.")
-    return text or None
-
-
-def clean_name(value: str | None, what: str) -> str:
-    """Return the name of an event, group, template or campaign. Raises NotValid when it is empty or too long."""
-    name = clean_text(value, f"{what}'s name", 255)
-    if name is None:
-        raise NotValid(f"The {what} has no name.", "Give it one.")
-    return name
+    check = {"full_name": _name, "email": _email, "linkedin_url": _linkedin}.get(field)
+    return clean_text(check(text), LABELS[field], LIMITS[field]) if check else text
 
 
 def _name(text: str) -> str:
@@ -86,6 +68,8 @@ def _phone(text: str, region: str) -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         raise NotValid(f"“{text}” is not a phone number.", "Write it with its country code, such as +49 30 901820.")
+    if number.extension:
+        raise NotValid(f"“{text}” has an extension, which has no place here.", "Write it in the notes.")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

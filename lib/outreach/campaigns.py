@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lib.activity import log_activity
-from lib.contacts.values import clean_name
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.variables import Facts
+from lib.text import clean_name
 
 SQL = load_queries("campaigns")
 # Why a contact of the group gets no e-mail, in words.
@@ -117,11 +117,6 @@ def list_people(db: Connection, campaign_id: int) -> list[Person]:
 def list_recipients(db: Connection, campaign_id: int) -> list[Person]:
     """Return who gets an e-mail: read for sure or verified, with an address of their own."""
     return [person for person in list_people(db, campaign_id) if person.left_out is None]
-
-
-def list_left_out(db: Connection, campaign_id: int) -> list[Person]:
-    """Return who of the group gets no e-mail; `reason` says why."""
-    return [person for person in list_people(db, campaign_id) if person.left_out is not None]
 
 
 def lock_campaign(db: Connection, campaign_id: int) -> str | None:

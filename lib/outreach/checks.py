@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lib.outreach.merge import SUBJECT_LIMIT, Merged
 from lib.outreach.prompt import LINK
-from lib.outreach.variables import strip_hidden
+from lib.text import strip_hidden
 
 HTML = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\[[^\W\d][^\]\n]{0,40}\]|(?<!\{)\{\w+\}")

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lib.contacts.values import clean_text
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_missing
 from lib.outreach.templates import BODY_LIMIT
+from lib.text import clean_text
 
 SQL = load_queries("drafts")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import uuid
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from lib.outreach.model import WritingStopped
 from lib.outreach.templates import Template, get_template
 from lib.outreach.writer import Writer, Written, open_writer
 from lib.settings import Settings
+from lib.text import to_json
 
 SQL = load_queries("drafts")
 # Committed together, so that the page moves: a model takes seconds for one e-mail, a merge a millisecond.
@@ -153,7 +153,7 @@ def _save(campaign_id: int, written: dict[int, Written]) -> bool:
                     "contact_id": contact_id,
                     "subject": email.subject,
                     "body": email.body,
-                    "personalization_data": json.dumps(email.personalization),
+                    "personalization_data": to_json(email.personalization),
                 },
             )
     return True

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-from lib.outreach.variables import VARIABLES, Facts, read_values, strip_hidden
+from lib.outreach.variables import VARIABLES, Facts, read_values
+from lib.text import strip_hidden
 
 SUBJECT_LIMIT = 500
 TAG = re.compile(r"\{\{(?P<name>[^{}|\n]*)(?:\|(?P<fallback>[^{}\n]*))?\}\}")

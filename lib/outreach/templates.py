@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lib.contacts.values import clean_name, clean_text
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_problems, find_variables
 from lib.outreach.variables import Facts
+from lib.text import clean_name, clean_text
 
 SQL = load_queries("templates")
 BODY_LIMIT = 20_000

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from lib.outreach.names import split_name
+from lib.text import strip_hidden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +67,6 @@ SAMPLE = Facts(
 def read_values(facts: Facts) -> dict[str, str | None]:
     """Return the value of every variable, cleaned; None where it is unknown or blank."""
     return {name: strip_hidden(variable.read(facts) or "").strip() or None for name, variable in VARIABLES.items()}
-
-
-def strip_hidden(text: str) -> str:
-    """Return `text` without control characters and those that turn its direction; lines end in LF alone."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
 def _as_words(date: dt.date | None) -> str | None:

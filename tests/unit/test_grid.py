@@ -33,7 +33,19 @@ def test_chosen_contacts_are_ticked() -> None:
 
 def test_an_edit_belongs_to_the_contact_whose_row_it_was() -> None:
     edited = {1: {"email": "jane@example.com"}, 0: {}}
-    assert read_edits(edited, [7, 3]) == {3: {"email": "jane@example.com"}}
+    assert read_edits(edited, [7, 3], done={}) == {3: {"email": "jane@example.com"}}
+
+
+def test_an_edit_already_done_is_not_done_again() -> None:
+    done = {1: {"company": "Acme"}}
+    edited = {0: {"title": "Buyer"}, 1: {"company": "Acme"}}
+    assert read_edits(edited, [7, 3], done=done) == {7: {"title": "Buyer"}}
+
+
+def test_a_cell_edited_once_more_is_a_new_edit() -> None:
+    assert read_edits({0: {"company": "Acme Ltd"}}, [7], done={0: {"company": "Acme"}}) == {
+        7: {"company": "Acme Ltd"}
+    }
 
 
 def test_an_empty_page_still_has_all_columns() -> None:

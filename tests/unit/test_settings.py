@@ -15,9 +15,11 @@ from lib.settings import read_settings
         ("OCR_ENGINE", "abbyy", "rapidocr or easyocr"),
         ("OCR_LANGUAGES", "en,,de", "language codes"),
         ("DEFAULT_REGION", "Germany", "two letters"),
+        ("DEFAULT_REGION", "UK", "GB"),
         ("WORKERS", "-1", "0 to 32"),
         ("WORKERS", "many", "0 to 32"),
         ("OPENAI_BASE_URL", "localhost:11434", "http://"),
+        ("OPENAI_BASE_URL", "http://", "http://"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name_and_the_remedy(

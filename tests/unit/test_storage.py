@@ -30,8 +30,16 @@ def test_no_file_name_leads_out_of_the_folder(home: Path, name: str) -> None:
 def test_an_address_that_is_not_ours_is_never_opened(home: Path, url: str) -> None:
     with pytest.raises(NotFound):
         load_image(url)
+
+
+def test_what_is_not_ours_is_never_deleted_and_stops_nothing(home: Path) -> None:
+    stranger = home / "cards.jpg"
+    stranger.write_text("mine")
+    url = save_image(b"photo", event_id=1, photo_name="x.jpg")
+    delete_images([stranger.as_uri(), SECRET, url])
+    assert stranger.exists()
     with pytest.raises(NotFound):
-        delete_images([url])
+        load_image(url)
 
 
 def test_a_deleted_image_is_gone_and_may_be_deleted_again(home: Path) -> None:

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.contacts.values import LIMITS, clean_text, clean_value
+from lib.contacts.values import LIMITS, clean_value
 from lib.errors import NotValid
+from lib.text import clean_text
 
 
 @pytest.mark.parametrize("field", LIMITS)
