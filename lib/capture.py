@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import PurePath
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from lib.activity import log_activity
-from lib.contacts.values import EXTENSION, clean_text
+from lib.contacts.values import EXTENSION
 from lib.database import load_queries, transaction
+from lib.errors import DatabaseUnavailable, NotFound, StorageUnavailable
 from lib.jobs.reading import enqueue_reading
 from lib.storage import delete_images, save_image
+from lib.text import clean_text
 
 SQL = load_queries("contacts")
 
@@ -18,17 +22,28 @@ SQL = load_queries("contacts")
 def capture_photo(event_id: int, photo_name: str, data: bytes) -> int:
     """Return the id of the contact that the photo will become. Nothing is judged here: that is the reader's job.
 
-    The image is stored first, then contact, job and activity in one transaction; when that fails the image goes
-    again. Raises StorageUnavailable, DatabaseUnavailable.
+    The image is stored first, then contact, job and activity in one transaction; when that is refused the image goes
+    again. Raises StorageUnavailable, DatabaseUnavailable, NotFound when the event is gone.
     """
     name = as_photo_name(photo_name)
     url = save_image(data, event_id=event_id, photo_name=name)
     try:
         with transaction() as db:
             return _add_contact(db, event_id, name, url, len(data))
-    except Exception:
-        delete_images([url])
+    except DatabaseUnavailable:
+        # Whether it was committed is not known: an image too many is better than a contact without its photo.
         raise
+    except IntegrityError as error:
+        _discard(url)
+        raise NotFound("This event is not there any more.", "It was deleted meanwhile; choose another.") from error
+    except Exception:
+        _discard(url)
+        raise
+
+
+def _discard(url: str) -> None:
+    with suppress(StorageUnavailable):  # the error that brought us here is the one to show
+        delete_images([url])
 
 
 def as_photo_name(name: str) -> str:

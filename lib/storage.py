@@ -43,13 +43,23 @@ def load_image(url: str) -> bytes:
 
 
 def delete_images(urls: Iterable[str]) -> None:
-    """Delete the images; those already gone are no error. Raises StorageUnavailable."""
-    keys = [_key(url) for url in urls]
-    try:
-        for key in keys:
-            _delete(key)
-    except (BaseError, OSError) as error:
-        raise _unavailable("deleted", error) from error
+    """Delete the images; those already gone, or never ours, are no error.
+
+    Raises StorageUnavailable after all were tried, saying how many are left.
+    """
+    failed: list[Exception] = []
+    for url in urls:
+        found = KEY.search(url)
+        try:
+            if found is not None:
+                _delete(found.group())
+        except (BaseError, OSError, StorageUnavailable) as error:
+            failed.append(error)
+    if failed:
+        raise StorageUnavailable(
+            f"{len(failed)} card images could not be deleted ({type(failed[0]).__name__}).",
+            "Check the disk's rights, or STORAGE_URL and its keys, and delete them there.",
+        ) from failed[0]
 
 
 def check_storage() -> None:

@@ -80,10 +80,11 @@ values (:event_id, :photo_name, :business_card_url)
 returning id;
 
 -- name: save_reading
--- Only a contact that still waits for its reading takes it: what a person wrote meanwhile stays.
+-- Only a contact that still waits for its reading takes it, and only where it is empty: what a person wrote stays.
 update contacts
-set full_name = coalesce(:full_name, full_name), email = :email, company = :company, title = :title, phone = :phone,
-  linkedin_url = :linkedin_url, ocr_confidence = :ocr_confidence, ocr_raw_data = cast(:ocr_raw_data as jsonb),
+set full_name = coalesce(person_name(full_name), :full_name, full_name), email = coalesce(email, :email),
+  company = coalesce(company, :company), title = coalesce(title, :title), phone = coalesce(phone, :phone),
+  linkedin_url = coalesce(linkedin_url, :linkedin_url), ocr_confidence = :ocr_confidence, ocr_raw_data = cast(:ocr_raw_data as jsonb),
   status = :status, processed_at = clock_timestamp()
 where id = :contact_id and status = 'processing'
 returning id;

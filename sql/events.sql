@@ -33,6 +33,10 @@ select
   (select count(distinct lead_group_contacts.lead_group_id) from lead_group_contacts
    join contacts on contacts.id = lead_group_contacts.contact_id where contacts.event_id = :event_id) as groups;
 
+-- name: lock_event
+-- No photo can join an event while it is deleted.
+select id from events where id = :event_id for update;
+
 -- name: list_event_images
 select business_card_url from contacts where event_id = :event_id and business_card_url is not null;
 

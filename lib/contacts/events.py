@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection
 
 from lib.activity import log_activity
-from lib.contacts.values import clean_name, clean_text
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound
+from lib.text import clean_name, clean_text
 
 SQL = load_queries("events")
 
@@ -93,6 +93,7 @@ def delete_event(db: Connection, event_id: int) -> list[str]:
 
     An image lost before a rollback could not come back. Raises NotFound.
     """
+    db.execute(SQL["lock_event"], {"event_id": event_id})
     contents = count_event_contents(db, event_id)
     images = list(db.execute(SQL["list_event_images"], {"event_id": event_id}).scalars())
     name = db.execute(SQL["delete_event"], {"event_id": event_id}).scalar()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
+import threading
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ from sqlalchemy.exc import OperationalError
 
 from lib.activity import log_activity
 from lib.cards import CONTACT_FIELDS, Engine, Reading, open_engine, raw_data, read_photo
+from lib.contacts.values import LIMITS
 from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
 from lib.jobs.queue import defer, queue
 from lib.settings import get_settings
 from lib.storage import load_image
+from lib.text import to_json
 
 SQL = load_queries("jobs")
 CONTACTS = load_queries("contacts")
@@ -29,6 +31,8 @@ KILLER = "This photo stopped the reader three times. Take the card's photo again
 # Faults of the surroundings, which pass; everything else about a photo would be the same next time.
 PASSING = (StorageUnavailable, DatabaseUnavailable, OperationalError)
 
+# Warming up and the first card must not both load the models.
+_loading = threading.Lock()
 log = logging.getLogger(__name__)
 
 
@@ -67,9 +71,14 @@ def read_card(job_id: int) -> None:
     run_reading(job_id, lambda photo: read_photo(photo, open_worker_engine(), region=get_settings().default_region))
 
 
-@cache
 def open_worker_engine() -> Engine:
     """Return this process's engine, loaded at the first call; the workers share the cores between them."""
+    with _loading:
+        return _load_engine()
+
+
+@cache
+def _load_engine() -> Engine:
     settings = get_settings()
     return open_engine(
         settings.ocr_engine,
@@ -89,7 +98,7 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
     if attempt is None:
         return
     try:
-        reading = read(load_image(attempt.business_card_url))
+        _complete(attempt, read(load_image(attempt.business_card_url)))
     except PASSING as error:
         if attempt.attempts < MAX_ATTEMPTS:
             raise
@@ -100,8 +109,6 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
         reference = uuid.uuid4().hex[:8]
         log.exception("reading failed, reference %s, job %s", reference, job_id)
         _fail(attempt, f"The reader stumbled over this photo (reference {reference}). Take it again, or type it in.")
-    else:
-        _complete(attempt, reading)
 
 
 def _start(job_id: int) -> Attempt | None:
@@ -117,21 +124,24 @@ def _start(job_id: int) -> Attempt | None:
 def _complete(attempt: Attempt, reading: Reading) -> None:
     card = reading.cards[0]
     values = {name: card.fields[name].value if name in card.fields else None for name in CONTACT_FIELDS}
+    # What is longer than its column is no such value; it stays in the raw data, and a person looks at it.
+    fitting = {name: value if value and len(value) <= LIMITS[name] else None for name, value in values.items()}
+    status = card.status if fitting == values else "pending_review"
     with transaction() as db:
         if not _finish(db, attempt, "completed", None):
             return
         saved = db.execute(
             CONTACTS["save_reading"],
             {
-                **values,
+                **fitting,
                 "contact_id": attempt.contact_id,
                 "ocr_confidence": round(card.confidence, 2),
-                "ocr_raw_data": json.dumps(raw_data(reading, 0)),
-                "status": card.status,
+                "ocr_raw_data": to_json(raw_data(reading, 0)),
+                "status": status,
             },
         ).scalar()
         if saved is not None:
-            metadata = {"status": card.status, "engine": reading.engine, "seconds": round(reading.seconds, 3)}
+            metadata = {"status": status, "engine": reading.engine, "seconds": round(reading.seconds, 3)}
             log_activity(db, "contact_processed", "contact", attempt.contact_id, job_id=attempt.id, **metadata)
 
 
@@ -146,5 +156,7 @@ def _fail(attempt: Attempt, message: str) -> None:
 
 def _finish(db: Connection, attempt: Attempt, status: str, message: str | None) -> bool:
     """Whether this attempt may write: false once another worker has taken the job over, or its contact is gone."""
+    # The contact first, as a deletion takes them: the other order could lock both out.
+    db.execute(CONTACTS["lock_contact"], {"contact_id": attempt.contact_id})
     parameters = {"job_id": attempt.id, "attempts": attempt.attempts, "status": status, "error_message": message}
     return db.execute(SQL["finish_job"], parameters).scalar() is not None

@@ -13,7 +13,7 @@ import procrastinate
 from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition
 
-from lib.database import current_engine, open_database
+from lib.database import close_database, current_engine, open_database
 from lib.jobs import drafting, reading  # noqa: F401  (drafting registers its task)
 from lib.jobs.queue import queue, worker_connector
 from lib.settings import get_settings
@@ -38,6 +38,8 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
 
 def work(*, is_owned: bool) -> None:
     """Take jobs until told to stop; an owned worker stops when its owner's end of standard input closes."""
+    # Until the queue has its own handler: the default one would skip the exit hook that leaves the database's server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if is_owned:
         threading.Thread(target=_stop_with_owner, daemon=True).start()
     open_database(get_settings())
@@ -65,4 +67,5 @@ def _stop_with_owner() -> None:
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(FINISH_LIMIT_S + 10)
+    close_database()
     os._exit(1)

@@ -1,6 +1,7 @@
 """Reading as a job: its states, its fence, and what ends it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from sqlalchemy import URL, text
 from lib.capture import as_photo_name, capture_photo
 from lib.cards import NoTextFound, Reading
 from lib.cards.model import Card, Field
+from lib.contacts.contacts import update_contact
 from lib.contacts.events import EventDetails, add_event, delete_event
 from lib.database import transaction
-from lib.errors import StorageUnavailable
+from lib.errors import DatabaseUnavailable, NotFound, StorageUnavailable
 from lib.jobs.progress import count_progress, list_latest_photos
 from lib.jobs.reading import KILLER, MAX_ATTEMPTS, retry_readings, run_reading
 from lib.storage import delete_images
@@ -75,7 +77,7 @@ def test_a_photo_becomes_a_contact_a_job_and_queued_work_together(job_id: int) -
 
 
 def test_a_capture_that_fails_leaves_no_image(opened: URL, home: Any) -> None:
-    with pytest.raises(Exception, match="foreign key"):
+    with pytest.raises(NotFound, match="event is not there"):
         capture_photo(4711, "card.jpg", b"photo")
     assert [path for path in (home / "images").rglob("*") if path.is_file()] == []
     assert scalar("select count(*) from procrastinate_jobs") == 0
@@ -160,6 +162,51 @@ def test_what_a_person_wrote_meanwhile_stays(job_id: int) -> None:
         db.execute(text("update contacts set full_name = 'Typed By Hand', status = 'user_verified'"))
     run_reading(job_id, jane)
     assert row("select full_name, status from contacts") == ("Typed By Hand", "user_verified")
+
+
+def test_what_a_person_typed_into_a_failed_contact_survives_reading_it_again(job_id: int) -> None:
+    run_reading(job_id, textless)
+    contact_id = scalar("select id from contacts")
+    with transaction() as db:
+        update_contact(db, contact_id, {"full_name": "Jane Doe-Miller", "company": "Acme"}, region="US")
+        retry_readings(db, [(contact_id, "card.jpg")])
+    run_reading(scalar("select max(id) from ocr_jobs"), jane)
+    contact = row("select full_name, company, email from contacts")
+    assert contact == ("Jane Doe-Miller", "Acme", "jane.doe@example.com")
+
+
+def test_a_value_too_long_for_its_column_goes_to_review_without_it(job_id: int) -> None:
+    run_reading(job_id, lambda photo: reading(full_name="J" * 300, email="jane.doe@example.com"))
+    assert row("select full_name, email, status from contacts") == (
+        "card.jpg",
+        "jane.doe@example.com",
+        "pending_review",
+    )
+    assert scalar("select length(ocr_raw_data #>> '{fields,full_name,value}') from contacts") == 300
+
+
+def test_a_result_that_cannot_be_stored_ends_the_job_failed(job_id: int) -> None:
+    run_reading(job_id, lambda photo: replace(jane(photo), cards=()))
+    assert row("select status from ocr_jobs") == ("failed",)
+    assert scalar("select status from contacts") == "failed"
+
+
+def test_characters_a_database_refuses_do_not_keep_a_reading_out(job_id: int) -> None:
+    odd = replace(jane(b""), engine_version="3\x00\ud800")
+    run_reading(job_id, lambda photo: odd)
+    assert scalar("select ocr_raw_data ->> 'version' from contacts") == "3"
+
+
+def test_an_image_stays_when_nobody_knows_whether_its_contact_was_stored(
+    event_id: int, home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanishing_database(*_: object) -> int:
+        raise DatabaseUnavailable("The database does not answer.", "Check it.")
+
+    monkeypatch.setattr("lib.capture._add_contact", vanishing_database)
+    with pytest.raises(DatabaseUnavailable):
+        capture_photo(event_id, "card.jpg", b"photo")
+    assert len([path for path in (home / "images").rglob("*.jpg") if path.is_file()]) == 1
 
 
 def test_a_failed_photo_can_be_read_again(event_id: int, job_id: int) -> None:
