@@ -64,11 +64,11 @@ where id = :campaign_id and status = 'generating'
 returning id;
 
 -- name: stop_generation
--- As it was before: drafts of an earlier, complete run can still be exported.
+-- As it was before; drafts that a first run left can be read and exported.
 update email_campaigns
 set status = case
-  when generated_at is not null and exists (
-    select from email_drafts where email_drafts.campaign_id = email_campaigns.id) then 'ready'
+  when exported_at is not null then 'exported'
+  when exists (select from email_drafts where email_drafts.campaign_id = email_campaigns.id) then 'ready'
   else 'draft'
 end
 where id = :campaign_id and status = 'generating'

@@ -49,7 +49,7 @@ class HeldBack:
 
 def list_held_back(db: Connection, campaign_id: int) -> list[HeldBack]:
     """Return the drafts that an export leaves out unless told otherwise, by the contact's name."""
-    return _hold_back(list_drafts(db, campaign_id))
+    return _choose(list_drafts(db, campaign_id), False)[1]
 
 
 def count_exportable(db: Connection, campaign_id: int, *, include_held_back: bool = False) -> int:
@@ -119,25 +119,23 @@ def is_dangerous(cell: str) -> bool:
 
 
 def _choose(drafts: list[Draft], include_held_back: bool) -> tuple[list[Draft], list[HeldBack]]:
-    """Return the drafts in the file and those left out of it."""
-    held_back = [held for held in _hold_back(drafts) if not (include_held_back and held.can_be_included)]
-    left_out = {held.draft.id for held in held_back}
-    return [draft for draft in drafts if draft.id not in left_out], held_back
-
-
-def _hold_back(drafts: list[Draft]) -> list[HeldBack]:
-    held_back: list[HeldBack] = []
+    """Return the drafts in the file and those left out of it, both in the given order. An address is in it once."""
+    reasons = {draft.id: _find_reason(draft) for draft in drafts}
+    held_back: dict[int, HeldBack] = {}
     seen: set[str] = set()
-    for draft in drafts:
+    # Those without fault first: of two drafts to one address the better one is sent.
+    for draft in sorted(drafts, key=lambda draft: bool(reasons[draft.id])):
         address = (draft.email or "").lower()
         if not address:
-            held_back.append(HeldBack(draft, "Has no e-mail address any more.", can_be_included=False))
+            held_back[draft.id] = HeldBack(draft, "Has no e-mail address any more.", can_be_included=False)
         elif address in seen:
-            held_back.append(HeldBack(draft, f"{draft.email} is in the file already."))
-        elif reason := _find_reason(draft):
-            held_back.append(HeldBack(draft, reason))
-        seen.add(address)
-    return held_back
+            held_back[draft.id] = HeldBack(draft, f"{draft.email} is in the file already.", can_be_included=False)
+        elif reasons[draft.id] and not include_held_back:
+            held_back[draft.id] = HeldBack(draft, reasons[draft.id])
+        else:
+            seen.add(address)
+    chosen = [draft for draft in drafts if draft.id not in held_back]
+    return chosen, [held_back[draft.id] for draft in drafts if draft.id in held_back]
 
 
 def _find_reason(draft: Draft) -> str:

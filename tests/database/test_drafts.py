@@ -136,7 +136,7 @@ def test_a_writer_that_stops_leaves_what_is_written_and_says_why(monkeypatch: py
     drafts = generate(campaign_id, use_writer(monkeypatch, tiring_writer))
     assert [draft.full_name for draft in drafts] == [f"Person {n}" for n in (0, 1, 2, 3, 4, 7)]
     campaign = campaign_of(campaign_id)
-    assert (campaign.status, campaign.generated_at) == ("draft", None)
+    assert (campaign.status, campaign.generated_at) == ("ready", None)
     with transaction() as db:
         assert get_progress(db, campaign_id) == Progress(done=6, total=9)
         stop = get_stop(db, campaign_id)

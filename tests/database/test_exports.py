@@ -130,6 +130,16 @@ def test_an_address_is_in_the_file_once(db: Connection) -> None:
     assert reasons(db, campaign_id) == ["ADA@example.com is in the file already."]
 
 
+def test_of_two_drafts_to_one_address_the_members_goes_out_whatever_is_included(db: Connection) -> None:
+    left, stayed = add_two(db)
+    campaign_id = add_drafted(db, [left, stayed])
+    db.execute(text("update contacts set email = 'ADA@example.com' where id = :id"), {"id": stayed})
+    remove_members(db, db.execute(text("select lead_group_id from email_campaigns")).scalar_one(), [left])
+    for include in (False, True):
+        rows = read(export_campaign(db, campaign_id, include_held_back=include))
+        assert [row["fullName"] for row in rows] == ["Ben Sample"]
+
+
 def test_a_row_without_an_address_is_never_in_the_file(db: Connection) -> None:
     ada, ben = add_two(db)
     campaign_id = add_drafted(db, [ada, ben])
