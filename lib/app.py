@@ -10,6 +10,7 @@ from lib.database import open_database
 from lib.errors import MeishiError, SettingsError
 from lib.jobs.supervisor import Supervisor
 from lib.settings import ROOT, get_settings
+from lib.storage import check_storage
 
 _lock = threading.Lock()
 _supervisor: Supervisor | None = None
@@ -36,6 +37,10 @@ def serve(arguments: list[str]) -> None:
         sys.exit(str(error))
     except MeishiError as error:
         # The pages say the same and try again at each visit, so that a database that comes up later is enough.
+        print(error, file=sys.stderr, flush=True)
+    try:
+        check_storage()
+    except MeishiError as error:
         print(error, file=sys.stderr, flush=True)
     from streamlit.web import cli
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
+import phonenumbers
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,7 +23,7 @@ REMEDIES = {
     "meishi_home": "Give the absolute path of a folder, or leave it out.",
     "ocr_engine": "Choose rapidocr or easyocr.",
     "ocr_languages": "Give EasyOCR's language codes with commas between them, such as en,de.",
-    "default_region": "Give a country as two letters, such as DE or US.",
+    "default_region": "Give a country as two letters, such as DE, GB or US.",
     "workers": "Give a whole number from 0 to 32.",
     "openai_base_url": "Give the address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.",
 }
@@ -51,7 +52,7 @@ class Settings(BaseSettings):
     default_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     workers: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=0, le=32)
     openai_api_key: str | None = Field(default=None, repr=False)
-    openai_base_url: str | None = Field(default=None, pattern=r"^https?://")
+    openai_base_url: str | None = Field(default=None, pattern=r"^https?://[^/]+")
     openai_model: str = "gpt-5-mini"
     aws_access_key_id: str | None = Field(default=None, repr=False)
     aws_secret_access_key: str | None = Field(default=None, repr=False)
@@ -69,6 +70,13 @@ class Settings(BaseSettings):
     def _languages_are_codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value or not all(code.replace("_", "").isalnum() and code.isascii() for code in value):
             raise ValueError("not language codes")
+        return value
+
+    @field_validator("default_region")
+    @classmethod
+    def _region_has_numbers(cls, value: str) -> str:
+        if value not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("not a region")
         return value
 
     @field_validator("meishi_home")

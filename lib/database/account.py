@@ -74,5 +74,10 @@ class Account:
             for part in package.parent.glob(f"{package.name}*"):
                 if not part.name.endswith(".dist-info"):
                     shutil.copytree(part, partial / part.name, symlinks=True)
-            partial.rename(copy)
+            try:
+                partial.rename(copy)
+            except OSError:
+                if not copy.exists():
+                    raise
+                shutil.rmtree(partial)  # another process was quicker
         return copy / package.name / binaries.relative_to(package)

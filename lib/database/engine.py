@@ -7,16 +7,27 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 
-from lib.database.migrations import migrate
+from lib.database.migrations import MigrationRefused, migrate
 from lib.errors import DatabaseUnavailable, SettingsError
 from lib.settings import Settings
 
 # The schema's timestamps have no zone, so sessions must agree on one. libpq sends this at the start of each
 # connection, which also holds behind a connection pooler.
 os.environ["PGTZ"] = "UTC"
+
+OLDEST = (15,)
+# What a living server may say, by SQLSTATE (PostgreSQL documentation, appendix A), and what to do.
+SAID_BY_SERVER = {
+    "53100": ("The database's disk is full; nothing was stored.", "Make room on it, then try again."),
+    "53300": ("The database takes no more connections.", "Stop other programs that use it, or set WORKERS lower."),
+    "40P01": ("Somebody else was changing the same thing.", "Try it again."),
+    "40001": ("Somebody else was changing the same thing.", "Try it again."),
+    "57014": ("The database took too long.", "Try it again, or ask for less at once."),
+}
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -56,12 +67,27 @@ def open_database(settings: Settings) -> None:
             return
         engine = make_engine(parse_url(settings.database_url) if settings.database_url else _embedded(settings))
         try:
-            with engine.connect() as connection:
-                migrate(connection)
-        except (OperationalError, InterfaceError) as error:
+            _bring_up_to_date(engine)
+        except BaseException:
             engine.dispose()
-            raise _unavailable(error, engine.url) from error
+            raise
         _engine = engine
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    try:
+        with engine.connect() as connection:
+            version = connection.dialect.server_version_info or OLDEST
+            if version < OLDEST:
+                raise DatabaseUnavailable(f"PostgreSQL {version[0]} is too old.", f"Use {OLDEST[0]} or newer.")
+            migrate(connection)
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise _unavailable(error, engine.url) from error
+    except psycopg.Error as error:
+        raise MigrationRefused(
+            f"The database refuses the tables: {_first_line(error)}.",
+            "Let its role create tables: grant create on schema public to that role.",
+        ) from error
 
 
 def close_database() -> None:
@@ -103,17 +129,30 @@ def _embedded(settings: Settings) -> URL:
     from lib.database.embedded import EmbeddedServer  # Unix only
 
     global _leave_server
-    server = EmbeddedServer(settings.meishi_home)
-    url = server.start()
+    try:
+        server = EmbeddedServer(settings.meishi_home)
+        url = server.start()
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {settings.meishi_home} cannot be used: {error.strerror}.",
+            "Set MEISHI_HOME to a folder you may write to.",
+        ) from error
     _leave_server = server.stop
     return url
 
 
 def _unavailable(error: Exception, url: URL) -> DatabaseUnavailable:
-    # The driver's first line ends with the cause (refused, unknown host, wrong password); it never holds the password.
-    cause = str(getattr(error, "orig", error)).strip().splitlines()[0].rsplit("failed: ", 1)[-1]
+    cause = getattr(error, "orig", error)
+    known = SAID_BY_SERVER.get(getattr(cause, "sqlstate", None) or "")
+    if known:
+        return DatabaseUnavailable(*known)
     where = f"{url.host}:{url.port or 5432}" if url.host else "of this machine"
     return DatabaseUnavailable(
-        f"The database {where} does not answer: {cause}",
+        f"The database {where} does not answer: {_first_line(cause)}",
         "Check that the server runs and that DATABASE_URL has the right host, port, user, password and name.",
     )
+
+
+def _first_line(error: object) -> str:
+    """Return the driver's first line; it ends with the cause and never holds the password."""
+    return str(error).strip().splitlines()[0].rsplit("failed: ", 1)[-1]
