@@ -132,7 +132,7 @@ def show_review(contacts: list[Contact]) -> None:
         if not contacts:
             st.caption("Nobody waits.")
             return
-        rows = [{"Name": c.label, "Company": c.company, "Confidence": c.ocr_confidence} for c in contacts]
+        rows = [{"Name": c.full_name, "Company": c.company, "Confidence": c.ocr_confidence} for c in contacts]
         certainty = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small")
         st.dataframe(
             pd.DataFrame(rows), hide_index=True, column_config={"Confidence": certainty}, placeholder="–",

@@ -18,10 +18,9 @@ from lib.outreach.templates import Template, list_templates
 from lib.settings import get_settings
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
-from lib.ui.widgets import CHOICE_WIDTH
+from lib.ui.widgets import NAMELESS, choose, choose_next
 
 KEY = "campaign"
-NEXT = "next_campaign"
 # The schema's statuses, in words and colours.
 STATUSES = {
     "draft": ("No drafts yet", ":material/edit_note:", "gray"),
@@ -34,12 +33,8 @@ STATUSES = {
 def choose_campaign(campaigns: list[Campaign]) -> Campaign:
     """Return the chosen one of `campaigns` (not empty), the newest at first; with buttons to add and delete."""
     by_id = {campaign.id: campaign for campaign in campaigns}
-    wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
-    st.session_state[KEY] = wanted if wanted in by_id else campaigns[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Campaign", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY, width=CHOICE_WIDTH
-        )
+        chosen = choose("Campaign", {id: _title(campaign) for id, campaign in by_id.items()}, KEY)
         if st.button("New campaign", icon=":material/add:", key="new_campaign"):
             campaign_dialog()
         if st.button("Delete", icon=":material/delete:", key="delete_campaign"):
@@ -52,6 +47,9 @@ def campaign_dialog() -> None:
     """Ask for a name, a group and a template, and add the campaign."""
     with transaction() as db:
         groups, templates = list_groups(db), list_templates(db)
+    if not groups or not templates:
+        st.write("A campaign needs a group and a template. Make what is missing first.")
+        return
     with st.form("campaign_form", border=False):
         name = st.text_input("Name", max_chars=255, key="campaign_name")
         group = st.selectbox("Group", groups, format_func=_group_title, key="campaign_group")
@@ -60,7 +58,7 @@ def campaign_dialog() -> None:
             return
     with error_boundary():
         with transaction() as db:
-            st.session_state[NEXT] = add_campaign(db, name, group.id, template.id)
+            choose_next(KEY, add_campaign(db, name, group.id, template.id))
         st.rerun()
 
 
@@ -104,8 +102,7 @@ def _show_numbers(campaign: Campaign, recipients: Sequence[Person], left_out: Se
 def _show_left_out(people: Sequence[Person]) -> None:
     with st.expander(f"{len(people):,} of the group get no e-mail", icon=":material/person_off:"):
         rows = [
-            {"Name": person.full_name or person.label, "E-mail": person.email, "Why": person.reason}
-            for person in people
+            {"Name": person.full_name or NAMELESS, "E-mail": person.email, "Why": person.reason} for person in people
         ]
         st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="", key="left_out")
 

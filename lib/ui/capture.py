@@ -31,11 +31,11 @@ def take_photos(event_id: int) -> None:
     source = st.segmented_control(
         "Source", ["Photos", "Camera"], default="Photos", required=True, key="source", label_visibility="collapsed"
     )
-    # A new key lets go of the last batch's bytes and empties the widget.
+    # A new key lets go of the last batch's bytes and empties the widget; photos never pass to another event.
     batch = st.session_state.setdefault("batch", 0)
     if source == "Camera":
         # Only mounted when chosen: the browser asks for the camera as soon as this is on the page.
-        shot = st.camera_input("Hold the card into the picture", key=f"camera_{batch}")
+        shot = st.camera_input("Hold the card into the picture", key=f"camera_{event_id}_{batch}")
         photos = [] if shot is None else [shot]
     else:
         with st.container(key="cards"):
@@ -43,7 +43,7 @@ def take_photos(event_id: int) -> None:
                 "Photos of cards, one card a photo",
                 type=EXTENSIONS,
                 accept_multiple_files=True,
-                key=f"cards_{batch}",
+                key=f"cards_{event_id}_{batch}",
                 help="JPEG, PNG, WebP or HEIC. They are read as soon as they are here.",
             )
     if photos:

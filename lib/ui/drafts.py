@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from lib.database import transaction
-from lib.outreach.campaigns import Campaign
+from lib.outreach.campaigns import Campaign, get_campaign
 from lib.outreach.drafts import Draft, list_drafts, update_draft
 from lib.outreach.exports import HeldBack, count_exportable, export_campaign, list_held_back
 from lib.ui.page import error_boundary
+from lib.ui.widgets import NAMELESS
 
 SOURCES = {"model": "Model", "template": "Template"}
 WIDTHS = {"Name": 130, "To look at": 200, "Written by": 90}
@@ -40,7 +41,7 @@ def _show_table(drafts: Sequence[Draft], reasons: dict[int, str], campaign_id: i
     """Show one row a draft. Return the selected one."""
     rows = [
         {
-            "Name": draft.full_name or draft.label,
+            "Name": draft.full_name or NAMELESS,
             "To look at": reasons.get(draft.id) or " ".join(draft.flags),
             "Subject": draft.subject,
             "Written by": "You" if draft.is_edited else SOURCES.get(draft.source, draft.source),
@@ -114,12 +115,22 @@ def _show_export(campaign: Campaign, drafts: Sequence[Draft], held_back: Sequenc
                 key="download_csv",
             )
             st.caption(f"{rows:,} of {len(drafts):,} drafts, one row each, for Gmail mail merge and sending tools.")
+        st.fragment(_follow_export, run_every="2s")(campaign)
 
 
 def _show_held_back(held_back: Sequence[HeldBack]) -> None:
     st.markdown(f":material/pan_tool: **{len(held_back):,} held back** until you correct or include them")
-    rows = [{"Name": held.draft.full_name or held.draft.label, "Why": held.reason} for held in held_back]
+    rows = [{"Name": held.draft.full_name or NAMELESS, "Why": held.reason} for held in held_back]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="held_back")
+
+
+def _follow_export(shown: Campaign) -> None:
+    """Show the page anew once a download is recorded: the button itself runs nothing but the export."""
+    with error_boundary():
+        with transaction() as db:
+            campaign = get_campaign(db, shown.id)
+        if campaign is None or campaign.export_count != shown.export_count:
+            st.rerun()
 
 
 def _export(campaign_id: int, include_held_back: bool) -> bytes:

@@ -19,22 +19,16 @@ from lib.database import transaction
 from lib.storage import delete_images
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
-from lib.ui.widgets import CHOICE_WIDTH
+from lib.ui.widgets import choose, choose_next
 
 KEY = "event"
-# What the next run should choose: a widget's own key cannot be set once it is on the page.
-NEXT = "next_event"
 
 
 def choose_event(events: list[Event]) -> Event:
     """Return the chosen event of `events` (not empty), the latest at first; with buttons to make and change them."""
     by_id = {event.id: event for event in events}
-    wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
-    st.session_state[KEY] = wanted if wanted in by_id else events[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Event", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY, width=CHOICE_WIDTH
-        )
+        chosen = choose("Event", {id: _title(event) for id, event in by_id.items()}, KEY)
         if st.button("New event", icon=":material/add:", key="new_event"):
             event_dialog()
         if st.button("Edit", icon=":material/edit:", key="edit_event"):
@@ -72,7 +66,7 @@ def event_dialog(event: Event | None = None) -> None:
         details = EventDetails(name=name, date=date, location=location, industry=industry, description=description)
         with transaction() as db:
             if event is None:
-                st.session_state[NEXT] = add_event(db, details)
+                choose_next(KEY, add_event(db, details))
             else:
                 update_event(db, event.id, details)
         st.rerun()

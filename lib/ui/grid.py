@@ -14,6 +14,8 @@ SELECT = "is_selected"
 SHOW = "show"
 # A cell that was refused: (contact's id, column) -> what was typed.
 Refused = Mapping[tuple[int, str], str]
+# The grid's own account of its edits: row -> column -> value.
+Cells = Mapping[Any, Mapping[str, Any]]
 
 
 def to_grid(contacts: Sequence[Contact], selected: Collection[int], refused: Refused) -> pd.DataFrame:
@@ -33,6 +35,14 @@ def to_grid(contacts: Sequence[Contact], selected: Collection[int], refused: Ref
     return frame
 
 
-def read_edits(edited_rows: Mapping[Any, Mapping[str, Any]], ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Return what was edited by contact id and column; `edited_rows` counts rows as the grid was given them."""
-    return {ids[int(row)]: dict(cells) for row, cells in edited_rows.items() if cells}
+def read_edits(edited_rows: Cells, ids: Sequence[int], *, done: Cells) -> dict[int, dict[str, Any]]:
+    """Return what was edited by contact id and column, without what stands in `done` already.
+
+    Both count rows as the grid was given them.
+    """
+    edits = {}
+    for row, cells in edited_rows.items():
+        new = {field: value for field, value in cells.items() if (field, value) not in done.get(row, {}).items()}
+        if new:
+            edits[ids[int(row)]] = new
+    return edits

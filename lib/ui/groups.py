@@ -23,10 +23,9 @@ from lib.database import transaction
 from lib.ui.events import all_events, event_filter
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
-from lib.ui.widgets import CHOICE_WIDTH
+from lib.ui.widgets import choose, choose_next
 
 KEY = "group"
-NEXT = "next_group"
 PAGE_SIZE = 50
 STATUSES = {"completed": "Accepted", "user_verified": "Verified", "pending_review": "To review"}
 
@@ -34,12 +33,8 @@ STATUSES = {"completed": "Accepted", "user_verified": "Verified", "pending_revie
 def choose_group(groups: list[Group]) -> Group:
     """Return the chosen group of `groups` (not empty), the newest at first; with buttons to make and change them."""
     by_id = {group.id: group for group in groups}
-    wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
-    st.session_state[KEY] = wanted if wanted in by_id else groups[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Group", list(by_id), format_func=lambda id: _title(by_id[id]), key=KEY, width=CHOICE_WIDTH
-        )
+        chosen = choose("Group", {id: _title(group) for id, group in by_id.items()}, KEY)
         if st.button("New group", icon=":material/add:", key="new_group"):
             group_dialog()
         if st.button("Edit", icon=":material/edit:", key="edit_group"):
@@ -63,7 +58,7 @@ def group_dialog(group: Group | None = None) -> None:
     with error_boundary():
         with transaction() as db:
             if group is None:
-                st.session_state[NEXT] = add_group(db, name, description)
+                choose_next(KEY, add_group(db, name, description))
             else:
                 update_group(db, group.id, name, description)
         st.rerun()
@@ -90,7 +85,7 @@ def show_members(group: Group) -> None:
     offset = _offset(group.contact_count, "members_page")
     with transaction() as db:
         members = list_members(db, group.id, limit=PAGE_SIZE, offset=offset)
-    selected = _people_table(members, key=f"members_{group.id}_{offset}_{group.contact_count}")
+    selected = _people_table(members, key=f"members_{group.id}")
     if st.button(
         f"Take {len(selected)} out" if selected else "Take out",
         icon=":material/group_remove:",
@@ -111,7 +106,7 @@ def add_people(group: Group) -> None:
     offset = _offset(count, "people_page")
     with transaction() as db:
         people = list_contacts(db, wanted, limit=PAGE_SIZE, offset=offset)
-    selected = _people_table(people, key=f"people_{group.id}_{offset}_{count}_{wanted.search}_{wanted.event_id}")
+    selected = _people_table(people, key=f"people_{group.id}")
     with st.container(horizontal=True):
         if st.button(
             f"Add {len(selected)} selected" if selected else "Add selected",
@@ -158,6 +153,8 @@ def _people_table(people: Sequence[Contact], *, key: str) -> list[int]:
         }
         for person in people
     ]
+    # Rows are selected by number: other people are another table, or the selection would pass to them.
+    key = f"{key}_{hash(tuple(person.id for person in people))}"
     table = st.dataframe(
         pd.DataFrame(rows), hide_index=True, placeholder="", on_select="rerun", selection_mode="multi-row", key=key
     )

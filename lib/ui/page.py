@@ -70,13 +70,12 @@ def show_error(error: MeishiError) -> None:
 
 def _start() -> None:
     """Start what runs behind the pages, or say why it does not and end the page there."""
-    try:
+    with error_boundary():
         with st.spinner("Starting…"):
             app.start()
-    except MeishiError as error:
-        show_error(error)
-        st.button("Try again", icon=":material/refresh:")
-        st.stop()
+        return
+    st.button("Try again", icon=":material/refresh:")
+    st.stop()
 
 
 def _sidebar() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -13,19 +12,25 @@ from lib.contacts.contacts import (
     ContactFilter,
     delete_contacts,
     get_contact,
-    update_contact,
-    verify_contacts,
 )
 from lib.contacts.values import LIMITS
 from lib.database import transaction
-from lib.errors import MeishiError
-from lib.settings import get_settings
 from lib.storage import delete_images
 from lib.ui.card import card_image, reader_notes
+from lib.ui.corrections import (
+    CURRENT,
+    chosen_contacts,
+    forget_refusals,
+    refused_edits,
+    save_edits,
+    say_refusals,
+    verify,
+)
 from lib.ui.events import all_events, event_filter
-from lib.ui.grid import SELECT, SHOW, read_edits, to_grid
+from lib.ui.grid import SELECT, SHOW, to_grid
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
+from lib.ui.widgets import NAMELESS
 
 PAGE_SIZE = 50
 # What can be looked at: label in the URL -> statuses.
@@ -102,11 +107,11 @@ def show_grid(contacts: Sequence[Contact], wanted: ContactFilter, page: int) -> 
     """Show the grid, saving each edit as it is made; return the id of the contact whose card is to be shown."""
     ids = [contact.id for contact in contacts]
     key = f"grid_{'-'.join(wanted.statuses)}_{wanted.event_id}_{wanted.search}_{page}"
-    refused = {place: typed for place, (typed, _) in _refused().items()}
+    refused = {place: refusal.typed for place, refusal in refused_edits().items()}
     st.data_editor(
-        to_grid(contacts, _selected(), refused),
+        to_grid(contacts, chosen_contacts(), refused),
         key=key,
-        on_change=_save_edits,
+        on_change=save_edits,
         args=(key, ids),
         num_rows="fixed",
         placeholder="",
@@ -121,12 +126,12 @@ def show_grid(contacts: Sequence[Contact], wanted: ContactFilter, page: int) -> 
         },
     )
     # Below the grid, so that it does not move under the hand that types.
-    for _, message in _refused().values():
+    for message in say_refusals(contacts):
         st.error(plain(message), icon=":material/error:")
-    _verify_selected(ids)
-    if st.session_state.get("current") not in ids:
-        st.session_state["current"] = ids[0]
-    return int(st.session_state["current"])
+    _verify_chosen(ids)
+    if st.session_state.get(CURRENT) not in ids:
+        st.session_state[CURRENT] = ids[0]
+    return int(st.session_state[CURRENT])
 
 
 def show_card(contact_id: int, ids: list[int]) -> None:
@@ -138,7 +143,7 @@ def show_card(contact_id: int, ids: list[int]) -> None:
         return
     with st.container(border=True, key="card"):
         card_image(contact)
-        st.subheader(plain(contact.full_name or contact.label), anchor=False)
+        st.subheader(plain(contact.full_name or NAMELESS), anchor=False)
         st.text(" · ".join(part for part in (contact.title, contact.company) if part))
         reader_notes(contact)
         _card_buttons(contact, ids)
@@ -177,69 +182,29 @@ def delete_dialog(contact: Contact) -> None:
         with error_boundary():
             with transaction() as db:
                 images = delete_contacts(db, [contact.id])
+            forget_refusals(contact.id)
             delete_images(images)
             st.rerun()
 
 
-def _save_edits(key: str, ids: list[int]) -> None:
-    for contact_id, cells in read_edits(st.session_state[key]["edited_rows"], ids).items():
-        for field, value in cells.items():
-            if field == SELECT:
-                (_selected().add if value else _selected().discard)(contact_id)
-            else:
-                _save_cell(contact_id, field, value)
-        st.session_state["current"] = contact_id
-
-
-def _save_cell(contact_id: int, field: str, value: str | None) -> None:
-    """Save one cell; what cannot be saved stays in the grid with the reason, until it is put right."""
-    _refused().pop((contact_id, field), None)
-    with error_boundary():
-        try:
-            with transaction() as db:
-                update_contact(db, contact_id, {field: value}, region=get_settings().default_region)
-        except MeishiError as error:
-            _refused()[contact_id, field] = (value or "", str(error))
-
-
-def _verify_selected(ids: list[int]) -> None:
-    selected = _selected() & set(ids)
-    if selected and st.button(f"Verify {len(selected)} chosen", icon=":material/done_all:", key="verify_selected"):
-        _verify(selected)
-        _selected().clear()
-        st.rerun()
-
-
 def _verify_and_next(ids: list[int], place: int) -> None:
     with error_boundary():
-        if _verify([ids[place]]):
+        if verify([ids[place]]):
             # After the last comes the first: one may have begun in the middle.
             _go(ids, (place + 1) % len(ids))
 
 
-def _verify(contact_ids: Any) -> bool:
-    """Verify the contacts and whether all of them are; say which could not be."""
-    with transaction() as db:
-        verified = verify_contacts(db, contact_ids)
-    if len(verified) < len(contact_ids):
-        left = len(contact_ids) - len(verified)
-        st.toast(f"{left} not verified: give the contact a name first.", icon=":material/error:")
-    return len(verified) == len(contact_ids)
+def _verify_chosen(ids: list[int]) -> None:
+    chosen = chosen_contacts() & set(ids)
+    if chosen and st.button(f"Verify {len(chosen)} chosen", icon=":material/done_all:", key="verify_selected"):
+        if verify(chosen):
+            chosen_contacts().clear()
+        st.rerun()
 
 
 def _show_row(ids: list[int]) -> None:
-    st.session_state["current"] = ids[st.session_state["show_card"]["row"]]
+    st.session_state[CURRENT] = ids[st.session_state["show_card"]["row"]]
 
 
 def _go(ids: list[int], place: int) -> None:
-    st.session_state["current"] = ids[place]
-
-
-def _selected() -> set[int]:
-    selected: set[int] = st.session_state.setdefault("selected_contacts", set())
-    return selected
-
-
-def _refused() -> dict[tuple[int, str], tuple[str, str]]:
-    refused: dict[tuple[int, str], tuple[str, str]] = st.session_state.setdefault("refused_edits", {})
-    return refused
+    st.session_state[CURRENT] = ids[place]

@@ -22,10 +22,9 @@ from lib.outreach.templates import (
 from lib.outreach.variables import SAMPLE, VARIABLES, Facts, read_values
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
-from lib.ui.widgets import CHOICE_WIDTH, empty_state
+from lib.ui.widgets import choose, choose_next, empty_state
 
 KEY = "template"
-NEXT = "next_template"
 SAMPLE_ID = 0
 
 
@@ -57,12 +56,8 @@ def _offer_starters() -> None:
 def _choose(templates: list[Template]) -> Template:
     """Return the chosen one of `templates` (not empty), the newest at first; with buttons to add and delete."""
     by_id = {template.id: template for template in templates}
-    wanted = st.session_state.pop(NEXT, st.session_state.get(KEY))
-    st.session_state[KEY] = wanted if wanted in by_id else templates[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Template", list(by_id), format_func=lambda id: by_id[id].name, key=KEY, width=CHOICE_WIDTH
-        )
+        chosen = choose("Template", {id: template.name for id, template in by_id.items()}, KEY)
         if st.button("New template", icon=":material/add:", key="new_template"):
             template_dialog()
         if st.button("Delete", icon=":material/delete:", key="delete_template"):
@@ -80,7 +75,7 @@ def template_dialog() -> None:
             return
     with error_boundary():
         with transaction() as db:
-            st.session_state[NEXT] = add_template(db, name, start.subject, start.body)
+            choose_next(KEY, add_template(db, name, start.subject, start.body))
         st.rerun()
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import psutil
 from playwright.sync_api import Page, expect
 
 from lib.demo.drawing import Person, draw_card
@@ -33,6 +34,7 @@ def test_three_cards_become_a_campaign_csv(page: Page, app: App) -> None:
     rows = download(page)
     check_file(rows, app)
     check_records(campaign, app)
+    check_process(app)
 
 
 def create_event(page: Page) -> None:
@@ -125,6 +127,7 @@ def make_campaign(page: Page) -> str:
 def download(page: Page) -> list[dict[str, str]]:
     with page.expect_download() as started:
         page.get_by_role("button", name="Download CSV").click()
+    expect(page.get_by_test_id("stMetric").filter(has_text="Exports")).to_contain_text("1")
     return list(csv.DictReader(io.StringIO(started.value.path().read_bytes().decode("utf-8"), newline="")))
 
 
@@ -162,3 +165,10 @@ def check_records(campaign: str, app: App) -> None:
         "select metadata -> 'corrections' from activity_logs where action = 'contact_reviewed'"
     )
     assert [(c["field"], c["read"], c["after"]) for c in corrections] == [("company", "Foxglove Studio", CORRECTED)]
+
+
+def check_process(app: App) -> None:
+    """The process that serves the pages has never loaded what reads cards."""
+    libraries = " ".join(mapped.path for mapped in psutil.Process(app.process.pid).memory_maps())
+    assert "psycopg" in libraries  # the list is a real one
+    assert not any(name in libraries for name in ("onnxruntime", "torch", "opencv"))

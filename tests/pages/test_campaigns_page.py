@@ -77,6 +77,12 @@ def test_a_campaign_is_made_from_a_group_and_a_template(show_dialog: Show) -> No
         assert [campaign.name for campaign in list_campaigns(db)] == ["Second letter", "After the fair"]
 
 
+def test_without_group_or_template_the_dialog_says_what_is_missing(show_dialog: Show) -> None:
+    at = show_dialog("from lib.ui.campaigns import campaign_dialog\ncampaign_dialog()")
+    assert "needs a group and a template" in texts(at)
+    assert not at.exception
+
+
 def test_a_campaign_without_a_name_is_refused_in_words(show_dialog: Show) -> None:
     with transaction() as db:
         add_campaign_for(db, add_two(db))

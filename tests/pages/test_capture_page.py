@@ -52,7 +52,7 @@ def test_an_event_without_a_name_keeps_what_was_typed(show_dialog: Show) -> None
 
 def test_photos_are_captured_as_they_come(show: Show, event_id: int) -> None:
     at = show(PAGE)
-    at.file_uploader(key="cards_0").upload("card.jpg", b"photo", "image/jpeg").run()
+    at.file_uploader(key=f"cards_{event_id}_0").upload("card.jpg", b"photo", "image/jpeg").run()
     assert not at.exception
     assert scalar("select full_name from contacts") == "card.jpg"
     assert at.session_state["batch"] == 1
@@ -66,7 +66,7 @@ def test_a_photo_that_could_not_be_stored_stays_to_be_tried_again(
 
     monkeypatch.setattr("lib.ui.capture.capture_photo", full_disk)
     at = show(PAGE)
-    at.file_uploader(key="cards_0").upload("card.jpg", b"photo", "image/jpeg").run()
+    at.file_uploader(key=f"cards_{event_id}_0").upload("card.jpg", b"photo", "image/jpeg").run()
     assert "could not be written" in words(at)
     assert at.session_state["batch"] == 0
     monkeypatch.undo()

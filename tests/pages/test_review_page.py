@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.contacts.events import EventDetails, add_event
 from lib.database import transaction
+from lib.ui.corrections import Refusal
 from tests.database.test_contacts import add_contact
 from tests.database.test_reading_jobs import row, scalar
 from tests.pages.test_capture_page import words
@@ -92,6 +93,27 @@ def test_a_nameless_contact_is_not_verified_and_the_page_says_why(show: Show, op
     at.button(key="verify_next").click().run()
     assert scalar("select status from contacts") == "failed"
     assert "name first" in words(at)
+
+
+def test_verify_and_next_passes_over_one_that_is_verified_already(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    at.segmented_control(key="view").set_value("All").run()
+    at.button(key="verify_next").click().run()
+    at.button(key="back").click().run()
+    at.button(key="verify_next").click().run()
+    assert "not verified" not in words(at)
+    assert at.session_state["current"] == contacts[1]
+
+
+def test_nobody_is_verified_while_an_edit_of_theirs_is_refused(show: Show, contacts: list[int]) -> None:
+    at = show(PAGE)
+    at.session_state["refused_edits"] = {
+        (contacts[0], "email"): Refusal("dora@", "“dora@” is not an e-mail address.")
+    }
+    at.run()
+    assert "Doubt Dora" in at.error[0].value
+    at.button(key="verify_next").click().run()
+    assert scalar(f"select status from contacts where id = {contacts[0]}") == "pending_review"
 
 
 def test_a_contact_can_be_deleted_once_it_is_confirmed(show_dialog: Show, contacts: list[int]) -> None:
