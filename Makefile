@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check
+.PHONY: help run demo demo-remove worker test check screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,10 @@ check: $(VENV)/.tests    ## linters, types, dependencies, tests
 	$(BIN)/mypy
 	$(BIN)/pip check
 	@$(BIN)/python -m pytest
+
+screenshots: $(VENV)/.tests  ## look at every page on three screens: build/screenshots, and the README's picture
+	@$(BIN)/python -m pytest tests/browser/test_look.py
+	@cp build/screenshots/full-review-light.png docs/review.png
 
 $(VENV)/.app: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Meishi needs Python 3.11 or newer; set PYTHON=python3.11." if sys.version_info < (3, 11) else 0)'
