@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+from lib.capture import as_photo_name
+from lib.ui.capture import EXTENSIONS
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "schema.md").read_text()
 TABLES = re.findall(r"^CREATE TABLE (\w+)", DOCUMENT, re.MULTILINE)
@@ -69,10 +73,23 @@ def test_the_first_migration_holds_the_documents_statements_word_for_word() -> N
     ],
 )
 def test_a_value_the_document_does_not_know_is_refused(db: Connection, statement: str) -> None:
-    from sqlalchemy.exc import IntegrityError
-
     with pytest.raises(IntegrityError, match="check constraint"):
         db.execute(text(statement))
+
+
+def test_two_drafts_for_one_contact_in_one_campaign_cannot_exist(db: Connection) -> None:
+    contact = db.execute(text("insert into contacts (full_name) values ('Jane Doe') returning id")).scalar_one()
+    campaign = db.execute(text("insert into email_campaigns (name) values ('May') returning id")).scalar_one()
+    draft = text("insert into email_drafts (campaign_id, contact_id, subject, body) values (:m, :c, 'Hi', 'Jane')")
+    db.execute(draft, {"m": campaign, "c": contact})
+    with pytest.raises(IntegrityError, match="email_drafts_one_per_contact"):
+        db.execute(draft, {"m": campaign, "c": contact})
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_the_page_takes_no_photo_whose_name_could_be_a_persons(db: Connection, extension: str) -> None:
+    name = as_photo_name(f"Jane Doe.{extension.upper()}")
+    assert db.execute(text("select person_name(:name)"), {"name": name}).scalar_one() is None
 
 
 def test_updated_at_moves_only_when_something_else_did(db: Connection) -> None:

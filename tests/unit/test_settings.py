@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lib.errors import SettingsError
-from lib.settings import read_settings
+from lib.settings import Settings, read_settings
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,13 @@ def test_images_lie_in_the_home_unless_told_otherwise(monkeypatch: pytest.Monkey
 def test_languages_are_given_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCR_LANGUAGES", "en, de")
     assert read_settings().ocr_languages == ("en", "de")
+
+
+def test_a_file_fills_what_the_environment_leaves_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DEFAULT_REGION=DE\nWORKERS=3\n")
+    monkeypatch.setenv("WORKERS", "1")
+    settings = Settings(_env_file=tmp_path / ".env")
+    assert (settings.default_region, settings.workers) == ("DE", 1)
 
 
 def test_keys_are_not_shown_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
