@@ -9,27 +9,36 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lib.activity import log_activity
+from lib.cards import fingerprint
 from lib.contacts.values import EXTENSION
 from lib.database import load_queries, transaction
-from lib.errors import DatabaseUnavailable, NotFound, StorageUnavailable
+from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, StorageUnavailable
 from lib.jobs.reading import enqueue_reading
 from lib.storage import delete_images, save_image
 from lib.text import clean_text
 
 SQL = load_queries("contacts")
+JOBS = load_queries("jobs")
 
 
 def capture_photo(event_id: int, photo_name: str, data: bytes) -> int:
     """Return the id of the contact that the photo will become. Nothing is judged here: that is the reader's job.
 
     The image is stored first, then contact, job and activity in one transaction; when that is refused the image goes
-    again. Raises StorageUnavailable, DatabaseUnavailable, NotFound when the event is gone.
+    again. Raises AlreadyThere for a photo whose pixels the event has, StorageUnavailable, DatabaseUnavailable,
+    NotFound when the event is gone.
     """
     name = as_photo_name(photo_name)
+    photo = fingerprint(data)
+    with transaction() as db:
+        _refuse_same(db, event_id, name, photo)
     url = save_image(data, event_id=event_id, photo_name=name)
     try:
         with transaction() as db:
-            return _add_contact(db, event_id, name, url, len(data))
+            # Once more, now alone: the same photo may have come in from another tab meanwhile.
+            db.execute(JOBS["lock_photo"], {"photo_fingerprint": photo, "event_id": event_id})
+            _refuse_same(db, event_id, name, photo)
+            return _add_contact(db, event_id, name, photo, url, len(data))
     except DatabaseUnavailable:
         # Whether it was committed is not known: an image too many is better than a contact without its photo.
         raise
@@ -39,6 +48,12 @@ def capture_photo(event_id: int, photo_name: str, data: bytes) -> int:
     except Exception:
         _discard(url)
         raise
+
+
+def _refuse_same(db: Connection, event_id: int, name: str, photo: str) -> None:
+    same = db.execute(JOBS["find_same_photo"], {"photo_fingerprint": photo, "event_id": event_id}).scalar()
+    if same is not None:
+        raise AlreadyThere(f"{name} is the same photo as that of {same}.", "It was not taken in twice.")
 
 
 def _discard(url: str) -> None:
@@ -55,9 +70,9 @@ def as_photo_name(name: str) -> str:
     return stem[: 255 - len(extension)] + extension
 
 
-def _add_contact(db: Connection, event_id: int, name: str, url: str, size: int) -> int:
+def _add_contact(db: Connection, event_id: int, name: str, photo: str, url: str, size: int) -> int:
     parameters = {"event_id": event_id, "photo_name": name, "business_card_url": url}
     contact_id = int(db.execute(SQL["add_contact"], parameters).scalar_one())
     log_activity(db, "contact_uploaded", "contact", contact_id, photo=name, bytes=size, event_id=event_id)
-    enqueue_reading(db, contact_id, name)
+    enqueue_reading(db, contact_id, name, photo)
     return contact_id

@@ -29,5 +29,9 @@ class NotValid(MeishiError):
     """A value that a person typed cannot be stored as it is."""
 
 
+class AlreadyThere(MeishiError):
+    """What was given is there already; nothing was added."""
+
+
 class NotFound(MeishiError):
     """What was asked for is not there any more."""

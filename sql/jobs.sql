@@ -1,5 +1,20 @@
 -- name: add_job
-insert into ocr_jobs (contact_id, photo_name) values (:contact_id, :photo_name) returning id;
+insert into ocr_jobs (contact_id, photo_name, photo_fingerprint)
+values (:contact_id, :photo_name, :photo_fingerprint)
+returning id;
+
+-- name: find_same_photo
+-- The contact that the same photo became at this event, if any.
+select coalesce(person_name(contacts.full_name), ocr_jobs.photo_name)
+from ocr_jobs
+join contacts on contacts.id = ocr_jobs.contact_id
+where ocr_jobs.photo_fingerprint = :photo_fingerprint and contacts.event_id = :event_id
+order by ocr_jobs.id
+limit 1;
+
+-- name: lock_photo
+-- Two uploads of one photo at the same moment take turns; held until the transaction ends.
+select pg_advisory_xact_lock(hashtextextended(:photo_fingerprint, :event_id));
 
 -- name: start_job
 -- Each start is a new attempt; only the latest attempt may write its result. A job at its end is not begun again.

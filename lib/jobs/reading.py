@@ -46,9 +46,10 @@ class Attempt:
     business_card_url: str
 
 
-def enqueue_reading(db: Connection, contact_id: int, photo_name: str) -> int:
+def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fingerprint: str | None = None) -> int:
     """Return the id of the new job that will read the contact's photo, queued in the caller's transaction."""
-    job_id = int(db.execute(SQL["add_job"], {"contact_id": contact_id, "photo_name": photo_name}).scalar_one())
+    parameters = {"contact_id": contact_id, "photo_name": photo_name, "photo_fingerprint": photo_fingerprint}
+    job_id = int(db.execute(SQL["add_job"], parameters).scalar_one())
     defer(db, read_card, lock=f"ocr_job/{job_id}", job_id=job_id)
     return job_id
 

@@ -10,9 +10,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lib.capture import capture_photo
 from lib.database import transaction
+from lib.errors import AlreadyThere
 from lib.jobs.progress import Photo, Progress, count_progress, list_latest_photos
 from lib.jobs.reading import retry_readings
 from lib.ui.page import error_boundary
+from lib.ui.text import plain
 
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 # What a photo's contact is, in words.
@@ -24,6 +26,7 @@ STATES = {
     "failed": "Failed",
 }
 FAILURES_SHOWN = 20
+REPEATED_NAMED = 3
 
 
 def take_photos(event_id: int) -> None:
@@ -53,16 +56,30 @@ def take_photos(event_id: int) -> None:
 def _capture(event_id: int, photos: Sequence[UploadedFile]) -> None:
     """Capture what is not captured yet; what fails stays in the uploader to be tried again."""
     done: set[str] = st.session_state.setdefault("captured", set())
+    repeated: list[str] = st.session_state.setdefault("repeated", [])
     with error_boundary():
         for photo in photos:
-            if photo.file_id not in done:
+            if photo.file_id in done:
+                continue
+            try:
                 capture_photo(event_id, photo.name, photo.getvalue())
-                done.add(photo.file_id)
-        st.toast(f"{len(done)} taken in.", icon=":material/check:")
+            except AlreadyThere as error:
+                repeated.append(error.message)
+            done.add(photo.file_id)
+        _say_taken(len(done) - len(repeated), repeated)
         st.session_state["batch"] += 1
-        del st.session_state["captured"]
+        del st.session_state["captured"], st.session_state["repeated"]
         st.rerun()
     st.button("Try the others again", icon=":material/refresh:", key="capture_again")
+
+
+def _say_taken(count: int, repeated: list[str]) -> None:
+    if count:
+        st.toast(f"{count} taken in.", icon=":material/check:")
+    for message in repeated[:REPEATED_NAMED]:
+        st.toast(plain(message), icon=":material/content_copy:", duration="long")
+    if len(repeated) > REPEATED_NAMED:
+        st.toast(f"{len(repeated) - REPEATED_NAMED} more were here already.", icon=":material/content_copy:")
 
 
 def show_progress(event_id: int) -> None:

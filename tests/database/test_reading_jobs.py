@@ -1,10 +1,14 @@
 """Reading as a job: its states, its fence, and what ends it."""
 
+import datetime as dt
+import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import URL, text
 
 from lib.capture import as_photo_name, capture_photo
@@ -13,7 +17,7 @@ from lib.cards.model import Card, Field
 from lib.contacts.contacts import update_contact
 from lib.contacts.events import EventDetails, add_event, delete_event
 from lib.database import transaction
-from lib.errors import DatabaseUnavailable, NotFound, StorageUnavailable
+from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, StorageUnavailable
 from lib.jobs.progress import count_progress, list_latest_photos
 from lib.jobs.reading import KILLER, MAX_ATTEMPTS, retry_readings, run_reading
 from lib.storage import delete_images
@@ -48,8 +52,6 @@ def unreachable_store(photo: bytes) -> Reading:
 @pytest.fixture
 def event_id(opened: URL) -> int:
     with transaction() as db:
-        import datetime as dt
-
         return add_event(db, EventDetails(name="Fair", date=dt.date(2026, 4, 20)))
 
 
@@ -81,6 +83,44 @@ def test_a_capture_that_fails_leaves_no_image(opened: URL, home: Any) -> None:
         capture_photo(4711, "card.jpg", b"photo")
     assert [path for path in (home / "images").rglob("*") if path.is_file()] == []
     assert scalar("select count(*) from procrastinate_jobs") == 0
+
+
+def resaved(photo: bytes) -> bytes:
+    """The same pixels in another file."""
+    copy = io.BytesIO()
+    Image.open(io.BytesIO(photo)).save(copy, "PNG", optimize=True)
+    return copy.getvalue()
+
+
+def test_the_same_pixels_are_taken_in_once_for_an_event_whatever_the_file(event_id: int, home: Any) -> None:
+    photo = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(photo, "PNG")
+    capture_photo(event_id, "card.png", photo.getvalue())
+    with pytest.raises(AlreadyThere, match=r"copy\.png is the same photo as that of card\.png"):
+        capture_photo(event_id, "copy.png", resaved(photo.getvalue()))
+    assert scalar("select count(*) from contacts") == 1
+    assert len([path for path in (home / "images").rglob("*") if path.is_file()]) == 1
+
+
+def test_another_event_may_have_the_same_photo(event_id: int) -> None:
+    with transaction() as db:
+        other = add_event(db, EventDetails(name="Summit", date=dt.date(2026, 5, 1)))
+    for event in (event_id, other):
+        capture_photo(event, "card.jpg", b"photo")
+    assert scalar("select count(*) from contacts") == 2
+
+
+def test_two_tabs_at_the_same_moment_take_a_photo_in_once(event_id: int) -> None:
+    def take(_: int) -> str:
+        try:
+            capture_photo(event_id, "card.jpg", b"photo")
+        except AlreadyThere:
+            return "refused"
+        return "taken"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(take, range(4))) == ["refused", "refused", "refused", "taken"]
+    assert scalar("select count(*) from contacts") == 1
 
 
 def test_a_reading_fills_the_contact_and_ends_the_job(job_id: int) -> None:

@@ -58,6 +58,15 @@ def test_photos_are_captured_as_they_come(show: Show, event_id: int) -> None:
     assert at.session_state["batch"] == 1
 
 
+def test_the_same_photo_again_is_noticed_and_not_taken_in(show: Show, event_id: int) -> None:
+    capture_photo(event_id, "card.jpg", b"photo")
+    at = show(PAGE)
+    at.file_uploader(key=f"cards_{event_id}_0").upload("again.jpg", b"photo", "image/jpeg").run()
+    assert not at.exception
+    assert not at.error
+    assert scalar("select count(*) from contacts") == 1
+
+
 def test_a_photo_that_could_not_be_stored_stays_to_be_tried_again(
     show: Show, event_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
