@@ -58,14 +58,15 @@ def _capture(event_id: int, photos: Sequence[UploadedFile]) -> None:
     done: set[str] = st.session_state.setdefault("captured", set())
     repeated: list[str] = st.session_state.setdefault("repeated", [])
     with error_boundary():
-        for photo in photos:
-            if photo.file_id in done:
-                continue
-            try:
-                capture_photo(event_id, photo.name, photo.getvalue())
-            except AlreadyThere as error:
-                repeated.append(error.message)
-            done.add(photo.file_id)
+        with st.spinner(f"Taking in {len(photos)} …"):
+            for photo in photos:
+                if photo.file_id in done:
+                    continue
+                try:
+                    capture_photo(event_id, photo.name, photo.getvalue())
+                except AlreadyThere as error:
+                    repeated.append(error.message)
+                done.add(photo.file_id)
         _say_taken(len(done) - len(repeated), repeated)
         st.session_state["batch"] += 1
         del st.session_state["captured"], st.session_state["repeated"]
