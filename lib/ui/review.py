@@ -144,6 +144,8 @@ def show_card(contact_id: int, ids: list[int]) -> None:
     with st.container(border=True, key="card"):
         card_image(contact)
         st.subheader(plain(contact.full_name or NAMELESS), anchor=False)
+        if contact.full_name is None:
+            st.caption(plain(contact.label))
         st.text(" · ".join(part for part in (contact.title, contact.company) if part))
         reader_notes(contact)
         _card_buttons(contact, ids)
