@@ -19,6 +19,8 @@ from lib.errors import MeishiError
 from lib.settings import get_settings
 
 FIELDS = ("full_name", "email", "company", "title", "phone", "linkedin_url", "website")
+# A card is whole when these are right.
+WHOLE_CARD = frozenset({"full_name", "email", "company", "title", "phone"})
 
 
 class Tally:
@@ -42,11 +44,23 @@ class Tally:
             if not right:
                 wrong.append((name, values.get(name), printed))
         self.cards += 1
-        self.whole += not wrong
+        self.whole += not WHOLE_CARD & {name for name, _, _ in wrong}
         if card and card.status == "completed":
             self.shared += 1
             self.shared_right += not {"full_name", "email"} & {name for name, _, _ in wrong}
         return wrong
+
+    def f1(self, name: str) -> float:
+        """Return a field's F1, 0-1: twice what is right, by what was given and what is printed."""
+        return 2 * self.right[name] / ((self.given[name] + self.wanted[name]) or 1)
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures by name, all 0-1."""
+        figures = {f"f1_{name}": self.f1(name) for name in FIELDS}
+        figures["whole_card"] = self.whole / (self.cards or 1)
+        figures["auto_share"] = self.shared / (self.cards or 1)
+        figures["auto_precision"] = self.shared_right / (self.shared or 1)
+        return figures
 
     def table(self) -> str:
         """Return the figures as text: per cent, exact."""
@@ -54,8 +68,7 @@ class Tally:
         for name in FIELDS:
             precision = self.right[name] / (self.given[name] or 1)
             recall = self.right[name] / (self.wanted[name] or 1)
-            f1 = 2 * precision * recall / ((precision + recall) or 1)
-            rows.append(f"{name:14}{precision:10.1%}{recall:8.1%}{f1:7.1%}")
+            rows.append(f"{name:14}{precision:10.1%}{recall:8.1%}{self.f1(name):7.1%}")
         rows.append(f"whole card {self.whole}/{self.cards}")
         rows.append(f"auto_share {self.shared}/{self.cards}, auto_precision {self.shared_right}/{self.shared}")
         return "\n".join(rows)
