@@ -191,7 +191,8 @@ def company_rows(person: Person, chance: Random) -> tuple[list[Row], list[Row]]:
 def person_rows(person: Person, chance: Random) -> list[Row]:
     """Return name and title."""
     size = chance.choice((38, 46, 54))
-    title = [Row(line, chance.choice((26, 30)), accent=chance.random() < 0.4) for line in person.title_lines]
+    letters, accent = chance.choice((26, 30)), chance.random() < 0.4
+    title = [Row(line, letters, accent=accent) for line in person.title_lines]
     return [Row(person.name, size, bold=chance.random() < 0.6), *title]
 
 
