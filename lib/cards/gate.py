@@ -18,15 +18,18 @@ from lib.cards.span import Span
 from lib.cards.words import word_list
 
 LOWEST_SCORE = 0.8
+NO_NAME = "No name was found."
+NO_EMAIL = "No e-mail address was found."
+SEVERAL_PEOPLE = "The card has more than one personal e-mail address."
 
 
 def reasons(choice: Choice, details: Details, lines: tuple[Line, ...]) -> tuple[str, ...]:
     """Return why a person should look, as sentences; empty when the card is accepted."""
     found: list[str] = []
     if choice.name is None:
-        found.append("No name was found.")
+        found.append(NO_NAME)
     if choice.email is None:
-        found.append("No e-mail address was found.")
+        found.append(NO_EMAIL)
     if choice.name is not None:
         found += _about_name(choice.name, lines)
     if choice.email is not None:
@@ -55,7 +58,7 @@ def _about_email(email: Email, choice: Choice, details: Details, lines: tuple[Li
     if not _is_confirmed(email.domain, choice.company, details):
         yield "The e-mail's domain is neither the website's nor the company's name."
     if len([mail for mail in details.emails if mail.local not in word_list("mailboxes")]) > 1:
-        yield "The card has more than one personal e-mail address."
+        yield SEVERAL_PEOPLE
 
 
 def _is_confirmed(domain: str, company: Span | None, details: Details) -> bool:

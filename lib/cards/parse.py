@@ -9,7 +9,7 @@ from lib.cards.addresses import looks_like_address
 from lib.cards.assign import Choice, choose
 from lib.cards.confidence import Belief
 from lib.cards.details import Details, find_details
-from lib.cards.extract.phones import Phone, digits_of, primary
+from lib.cards.extract.phones import digits_of, primary
 from lib.cards.gate import reasons
 from lib.cards.layout import Layout, box_round
 from lib.cards.model import Card, Field, Line
@@ -83,14 +83,10 @@ def _extra(lines: tuple[Line, ...], details: Details, choice: Choice) -> dict[st
     free = [(index, rest) for index, rest in enumerate(details.rests) if rest.strip() and index not in taken]
     address = [rest for _, rest in free if looks_like_address(rest)]
     return {
-        "phones": [_phone(phone) for phone in details.phones],
+        "phones": [phone.as_json() for phone in details.phones],
         "emails": [email.value for email in details.emails],
         "websites": [website.value for website in details.websites],
         "legal_name": choice.legal_name.text if choice.legal_name else None,
         "address": ", ".join(address) or None,
         "other": [rest for _, rest in free if rest not in address],
     }
-
-
-def _phone(phone: Phone) -> dict[str, Any]:
-    return {"kind": phone.kind, "e164": phone.e164, "printed": phone.printed, "extension": phone.extension}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pi_heif
 from PIL import Image, ImageOps
@@ -19,6 +19,8 @@ READING_SIDE = 1280
 # RapidOCR enlarges the shorter side to 736 pixels: a strip of 1 × 5,000 would take all the machine's memory.
 THINNEST = 6
 SMALLEST_SIDE = 24
+# A code of 12 mm on a card that takes half of the photo's width can be made out.
+CODES_SIDE = 2000
 
 # Named one by one: some of Pillow's other formats start programs or are rarely tested.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
@@ -79,6 +81,22 @@ def open_photo(data: bytes, longest_side: int = READING_SIDE) -> Photo:
 
     Raises PhotoUnreadable for anything that is no whole picture and PhotoTooLarge before decoding.
     """
+    photo = _open(data, longest_side)
+    photo.image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    return photo
+
+
+def open_for_reading(data: bytes) -> tuple[Photo, Photo]:
+    """Return the photo as `open_photo` does, and a larger grey one for codes, decoded only once. Raises the same."""
+    photo = _open(data, READING_SIDE)
+    grey = photo.image.convert("L")
+    grey.thumbnail((CODES_SIDE, CODES_SIDE), Image.Resampling.BILINEAR)
+    photo.image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
+    return photo, replace(photo, image=grey)
+
+
+def _open(data: bytes, longest_side: int) -> Photo:
+    """Return the photo as decoded: upright by its EXIF, at least as large as asked for where it is so large."""
     _check_bytes(data)
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as source:
@@ -121,7 +139,6 @@ def _decode(source: Image.Image, longest_side: int) -> Photo:
     # JPEG can be decoded at a half or a quarter: a phone's photo in a fraction of the time and memory.
     source.draft("RGB", (longest_side, longest_side))
     image = ImageOps.exif_transpose(_to_rgb(source))
-    image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
     return Photo(image=image, stored_size=stored_size, orientation=orientation)
 
 

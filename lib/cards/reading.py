@@ -8,13 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from lib.cards.codes import cards_of, find_codes
 from lib.cards.engines import Engine
 from lib.cards.errors import NoTextFound
+from lib.cards.gate import NO_EMAIL, NO_NAME
+from lib.cards.merge import merge_codes, says_who
 from lib.cards.model import Card, Reading
 from lib.cards.parse import parse_lines
-from lib.cards.photo import Photo, check_shape, open_photo
+from lib.cards.photo import Photo, check_shape, open_for_reading
 
 UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
+NOTHING_PRINTED = Card(
+    status="pending_review", confidence=0.0, reasons=(NO_NAME, NO_EMAIL), fields={}, lines=(), extra={}
+)
 
 
 def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
@@ -24,15 +30,20 @@ def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
     Raises PhotoUnreadable, PhotoTooLarge, NoTextFound.
     """
     started = time.perf_counter()
-    photo = open_photo(data)
+    photo, large = open_for_reading(data)
     check_shape(photo)
+    coded = cards_of(find_codes(np.asarray(large.image)), large.to_stored, region)
     photo = photo.turned(engine.quarter_turns(np.asarray(photo.image)))
     lines = tuple(engine.read(np.asarray(photo.image)))
-    if not any(character.isalnum() for line in lines for character in line.text):
+    if any(character.isalnum() for line in lines for character in line.text):
+        card = _in_stored_pixels(parse_lines(lines, region=region), photo)
+    elif any(says_who(code) for code in coded):
+        card = NOTHING_PRINTED
+    else:
         raise NoTextFound
-    card = _in_stored_pixels(parse_lines(lines, region=region), photo)
     if engine.loses_dots:
         card = replace(card, status="pending_review", reasons=(*card.reasons, UNSURE_READER))
+    card = merge_codes(card, coded)
     seconds = round(time.perf_counter() - started, 3)
     return Reading(engine=engine.name, engine_version=engine.version, seconds=seconds, cards=(card,))
 

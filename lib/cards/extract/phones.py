@@ -43,6 +43,10 @@ class Phone:
     is_labelled: bool
     is_valid: bool = False
 
+    def as_json(self) -> dict[str, str | None]:
+        """Return what is kept of it beside the contact's one number."""
+        return {"kind": self.kind, "e164": self.e164, "printed": self.printed, "extension": self.extension}
+
 
 def find_phones(text: str, line: int) -> list[Phone]:
     """Return the line's numbers without E.164, which needs the whole card (see `with_e164`)."""
