@@ -72,16 +72,36 @@ def find_emails(
     repaired = _close_gap_before(_close_gaps_behind(repair(text)), words)
     found = []
     for match in _ADDRESS.finditer(repaired):
-        local, domain = match["local"].strip(".-'&").lower(), match["domain"].lower().strip("-_.")
+        printed, domain = match["local"].strip(".-'&"), match["domain"].lower().strip("-_.")
+        local = _without_glued_label(printed, words).lower()
         mended = _mend_domain(domain, websites)
         value = f"{local}@{mended}"
         if is_address(value):
-            was_touched = mended != domain or match.group().lower() not in plain
+            was_touched = mended != domain or local != printed.lower() or match.group().lower() not in plain
             was_touched = was_touched or _is_cut_off(repaired[: match.start()])
             # Positions only serve to cut the address out of its line: a repaired line is taken whole.
             start, end = (match.start(), match.end()) if repaired == text else (0, len(text))
             found.append(Email(value, line, start, end, was_touched))
     return found
+
+
+def _without_glued_label(local: str, words: frozenset[str]) -> str:
+    """Return a mailbox without the E of a label that the engine glued to it: Ejdoe@ for Jane Doe.
+
+    Only where the card's words make the mailbox without the E and do not make it with the E.
+    """
+    rest = local[1:]
+    if not re.match(r"E[a-z]", local) or _is_made_of(local.lower(), words) or not _is_made_of(rest, words):
+        return local
+    return rest
+
+
+def _is_made_of(local: str, words: frozenset[str]) -> bool:
+    """Return whether each part of a mailbox is a word, a word's initial, or an initial and a word."""
+    initials = {word[0] for word in words}
+    parts = re.split(r"[._-]+", local)
+    made = all(part in words or part in initials or (part[:1] in initials and part[1:] in words) for part in parts)
+    return made and any(len(part) > 2 for part in parts)
 
 
 def _is_cut_off(before: str) -> bool:

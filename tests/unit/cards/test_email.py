@@ -115,3 +115,23 @@ def test_a_clean_address_is_returned_as_it_stands(local, name, ending):
 @given(st.text(max_size=80))
 def test_any_text_gives_only_addresses_that_could_exist(text):
     assert all(is_address(email.value) for email in find_emails(text, 0))
+
+
+@pytest.mark.parametrize("mailbox", ["jdoe", "jane.doe", "j.doe", "doe"])
+def test_the_label_that_the_engine_glued_to_a_mailbox_is_cut_off(mailbox):
+    email = only(f"E{mailbox}@example.com", words=frozenset({"jane", "doe", "buyer"}))
+    assert email.value == f"{mailbox}@example.com"
+    assert email.repaired
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("Erossi@example.com", {"emma", "rossi"}),
+        ("Eric.doe@example.com", {"eric", "doe"}),
+        ("Emilia@example.com", {"jane", "doe"}),
+        ("ejdoe@example.com", {"jane", "doe"}),
+    ],
+)
+def test_an_e_that_may_belong_to_the_mailbox_stays(printed, words):
+    assert only(printed, words=frozenset(words)).value == printed.lower()
