@@ -55,12 +55,11 @@ class Tally:
         return 2 * self.right[name] / ((self.given[name] + self.wanted[name]) or 1)
 
     def figures(self) -> dict[str, float]:
-        """Return the figures by name, all 0-1."""
+        """Return the figures by name, all 0-1; no auto_precision where no card was accepted."""
         figures = {f"f1_{name}": self.f1(name) for name in FIELDS}
         figures["whole_card"] = self.whole / (self.cards or 1)
         figures["auto_share"] = self.shared / (self.cards or 1)
-        figures["auto_precision"] = self.shared_right / (self.shared or 1)
-        return figures
+        return figures | ({"auto_precision": self.shared_right / self.shared} if self.shared else {})
 
     def table(self) -> str:
         """Return the figures as text: per cent, exact."""

@@ -85,6 +85,13 @@ def test_a_wrong_website_leaves_a_card_whole() -> None:
     assert tally.figures()["whole_card"] == 1
 
 
+def test_where_no_card_was_accepted_there_is_no_precision() -> None:
+    tally = Tally()
+    tally.add(reading("pending_review", full_name="Ottoline Quistorp"), TRUTH)
+    assert tally.figures()["auto_share"] == 0
+    assert "auto_precision" not in tally.figures()
+
+
 def test_the_table_shows_shares_in_per_cent() -> None:
     assert table({"RapidOCR": {"f1_email": 0.955, "peak_mb": 702.0}}).split()[1:] == [
         "f1_email",
