@@ -10,8 +10,9 @@ from cleanco import basename
 from lib.cards.words import fold, word_list
 
 _LONG = re.compile(
-    r"(?:sp\.? ?z ?o\.? ?o|gmbh ?& ?co\.?(?: ?(?:kg|ohg|kgaa))?|ag ?& ?co\.? ?kg"
-    r"|(?:co|pvt|pty|pte|sdn)\.?,? (?:ltd|bhd|limited)|private limited|joint stock company|s\.?a\.? de c\.?v)\.?$",
+    r"(?<!\w)(?:sp\.? ?z ?o\.? ?o|gmbh ?& ?co\.?(?: ?(?:kg|ohg|kgaa))?|ag ?& ?co\.? ?kg"
+    r"|(?:co|pvt|pty|pte|sdn|\((?:pvt|pty|pte|private)\))\.?,? ?(?:ltd|bhd|limited)"
+    r"|private limited|joint stock company|s\.?a\.? de c\.?v)\.?$",
     re.I,
 )
 _CJK = re.compile(
