@@ -80,6 +80,8 @@ def merge_cards(card: Card, other: Card, *, what: str) -> Card:
     fields, conflicts, reasons = dict(card.fields), [], [*card.reasons, *other.reasons]
     for name, theirs in other.fields.items():
         mine = card.fields.get(name)
+        if theirs.value in _faxes(card):
+            continue
         if mine is None:
             fields[name] = theirs
             continue
@@ -174,6 +176,10 @@ def _kinds(card: Card) -> dict[str, str]:
     """Return the kind of each number that is no fax."""
     phones = [phone for phone in card.extra.get("phones", ()) if phone["e164"] and phone["kind"] != "fax"]
     return {phone["e164"]: phone["kind"] for phone in phones}
+
+
+def _faxes(card: Card) -> set[str]:
+    return {phone["e164"] for phone in card.extra.get("phones", ()) if phone["e164"] and phone["kind"] == "fax"}
 
 
 def _compare_websites(card: Card, other: Card) -> Verdict:

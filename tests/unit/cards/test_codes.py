@@ -246,6 +246,11 @@ def test_another_number_of_the_same_kind_is_a_conflict():
     assert card.reasons == ("The code on the card has a different phone number.",)
 
 
+def test_a_number_that_is_printed_as_a_fax_stays_one():
+    card = with_code(vcard("TEL:+12125550199"), printed=(*PRINTED[:3], "Fax +1 212 555 0199"))
+    assert "phone" not in card.fields
+
+
 def test_the_legal_form_makes_no_other_company():
     assert with_code(vcard("ORG:Nordhaven Robotics")).reasons == ()
 
