@@ -121,6 +121,8 @@ def _beside(layout: Layout, name: Span | None, title: Span) -> float:
     upper, lower = layout.places[name.lines[-1]], layout.places[title.lines[0]]
     gap = (lower.top - upper.bottom) / max(upper.height, lower.height)
     overlaps = min(upper.right, lower.right) - max(upper.left, lower.left) > 0
-    if overlaps and -0.5 <= gap <= 1.6:
-        return 1.0
-    return 0.0
+    if not overlaps or not -0.5 <= gap <= 1.6:
+        return 0.0
+    # In line with the name and smaller is a title's own place: enough to believe one whose words nobody listed.
+    shift = min(abs(upper.left - lower.left), abs(upper.middle - lower.middle), abs(upper.right - lower.right))
+    return 2.2 if shift <= 0.5 * upper.height and lower.height <= 0.9 * upper.height else 1.0

@@ -12,7 +12,7 @@ from lib.cards.span import Span, is_department
 from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
 
 IMPOSSIBLE = -9.0
-JOINING = {"&", "and", "und", "et", "of", "de", "for", "y", "e", "i", "och", "en"}
+JOINING = {"&", "and", "und", "et", "of", "de", "for", "to", "the", "y", "e", "i", "och", "en"}
 
 
 def name_score(span: Span) -> float:
@@ -122,7 +122,7 @@ def _title_goes_on(span: Span) -> float:
     score = 0.0
     for before, after in pairwise(span.links):
         words = words_of(after)
-        is_joined = before.rstrip().endswith((",", "&", "-", "/")) or bool(
+        is_joined = before.rstrip().endswith((",", "&", "-", "–", "—", "/")) or bool(
             JOINING & {words_of(before)[-1], *words[:2]}
         )
         share = share_in(words, "titles")
