@@ -33,7 +33,9 @@ def drawing_little(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def draw(person: object, seed: int) -> bytes:
         picture = io.BytesIO()
-        Image.new("RGB", (8, 8), (seed * 37 % 256, seed * 91 % 256, seed * 53 % 256)).save(picture, "JPEG", quality=100)
+        Image.new("RGB", (8, 8), (seed * 37 % 256, seed * 91 % 256, seed * 53 % 256)).save(
+            picture, "JPEG", quality=100
+        )
         return picture.getvalue()
 
     monkeypatch.setattr("lib.demo.sample.draw_card", draw)

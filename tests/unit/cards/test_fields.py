@@ -80,6 +80,16 @@ def test_a_title_may_go_over_two_lines(lines):
     assert values(("Jane Miller", 1.5), *lines, "jane@example.com")["title"] == " ".join(lines)
 
 
+def test_unlisted_words_smaller_and_in_line_below_the_name_are_its_title():
+    found = values(("Jane Miller", 1.6), "Zymurgist", "Example Inc.", "jane@example.com", "www.example.com")
+    assert (found["title"], found["company"]) == ("Zymurgist", "Example Inc.")
+
+
+def test_unlisted_words_as_large_as_the_name_are_no_title():
+    found = values(("Jane Miller", 1.6), ("Zymurgist", 1.6), "Example Inc.", "jane@example.com", "www.example.com")
+    assert "title" not in found
+
+
 def test_a_department_is_no_part_of_the_title():
     assert values(("Jane Miller", 1.5), "Professor", "Faculty of Law", "jane@example.com")["title"] == "Professor"
 
