@@ -132,10 +132,13 @@ def _failures(failed: list[Photo], count: int) -> None:
 
 
 def _retry_button(label: str, photos: list[Photo], *, key: str) -> None:
-    if st.button(label, icon=":material/refresh:", key=key, width="content"):
-        with transaction() as db:
-            retry_readings(db, [(photo.contact_id, photo.photo_name) for photo in photos])
-        st.rerun()
+    # By callback, which runs first: a click is lost when the clock's next run cuts its own off.
+    st.button(label, icon=":material/refresh:", key=key, on_click=_retry, args=(photos,))
+
+
+def _retry(photos: list[Photo]) -> None:
+    with error_boundary(), transaction() as db:
+        retry_readings(db, [(photo.contact_id, photo.photo_name) for photo in photos])
 
 
 def _latest(photos: list[Photo]) -> None:

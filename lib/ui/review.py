@@ -128,7 +128,7 @@ def show_grid(contacts: Sequence[Contact], wanted: ContactFilter, page: int) -> 
     # Below the grid, so that it does not move under the hand that types.
     for message in say_refusals(contacts):
         st.error(plain(message), icon=":material/error:")
-    _verify_chosen(ids)
+    _offer_verifying(ids)
     if st.session_state.get(CURRENT) not in ids:
         st.session_state[CURRENT] = ids[0]
     return int(st.session_state[CURRENT])
@@ -196,12 +196,18 @@ def _verify_and_next(ids: list[int], place: int) -> None:
             _go(ids, (place + 1) % len(ids))
 
 
-def _verify_chosen(ids: list[int]) -> None:
+def _offer_verifying(ids: list[int]) -> None:
     chosen = chosen_contacts() & set(ids)
-    if chosen and st.button(f"Verify {len(chosen)} chosen", icon=":material/done_all:", key="verify_selected"):
+    if chosen:
+        label = f"Verify {len(chosen)} chosen"
+        # By callback, which runs first: a click is lost when the grid's next message cuts its run off.
+        st.button(label, icon=":material/done_all:", key="verify_selected", on_click=_verify_chosen, args=(chosen,))
+
+
+def _verify_chosen(chosen: set[int]) -> None:
+    with error_boundary():
         if verify(chosen):
-            chosen_contacts().clear()
-        st.rerun()
+            chosen_contacts().difference_update(chosen)
 
 
 def _show_row(ids: list[int]) -> None:
