@@ -96,8 +96,8 @@ def _progress(event_id: int, was_busy: bool) -> None:
             progress = count_progress(db, event_id)
             photos = list_latest_photos(db, event_id)
             failed = list_latest_photos(db, event_id, statuses=["failed"], limit=FAILURES_SHOWN)
-        if was_busy and not progress.waiting:
-            st.rerun()  # the whole page once more, without the clock
+        if was_busy != (progress.waiting > 0):
+            st.rerun()  # the whole page once more, with or without the clock
         if not progress.total:
             st.caption("No cards of this event yet. Drop their photos above, as many as you like at once.")
             return
