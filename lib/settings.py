@@ -93,8 +93,8 @@ class Settings(BaseSettings):
         return self.storage_url or (self.meishi_home / "images").as_uri()
 
     @property
-    def writes_with_model(self) -> bool:
-        """Whether drafts are written by a model: a key or a server is set."""
+    def has_model(self) -> bool:
+        """Whether a model is set: a key or a server."""
         return bool(self.openai_api_key or self.openai_base_url)
 
 

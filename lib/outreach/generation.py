@@ -114,7 +114,7 @@ def _write_all(campaign_id: int, template: Template, people: Sequence[Person], s
     if not people:
         return
     write = open_writer(settings)
-    size = MODEL_BATCH if settings.writes_with_model else MERGE_BATCH
+    size = MODEL_BATCH if settings.has_model else MERGE_BATCH
     with ThreadPoolExecutor(MODEL_BATCH) as pool:
         for start in range(0, len(people), size):
             written, stopped = _write_batch(pool, write, template, people[start : start + size])

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lib.chat import UnusableReply
 from lib.outreach.checks import Checked, check_email
 from lib.outreach.merge import Merged, merge_email
-from lib.outreach.model import Model, Reply, UnusableReply
+from lib.outreach.model import Model, Reply
 from lib.outreach.prompt import PROMPT_VERSION, build_messages, build_repair, shared_facts
 from lib.outreach.templates import Template
 from lib.outreach.variables import Facts
@@ -29,7 +30,7 @@ Writer = Callable[[Template, Facts], Written]
 
 def open_writer(settings: Settings) -> Writer:
     """Return what writes the e-mails: the model where one is set, otherwise the merge."""
-    if not settings.writes_with_model:
+    if not settings.has_model:
         return write_by_merging
     model = Model(settings)
     return lambda template, facts: write_with_model(model, template, facts)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from lib.chat import model_host
 from lib.contacts.groups import Group, list_groups
 from lib.database import transaction
 from lib.jobs.drafting import enqueue_drafts
 from lib.outreach.campaigns import Campaign, Person, add_campaign, delete_campaign, get_campaign, list_people
 from lib.outreach.drafts import discard_drafts
 from lib.outreach.generation import Progress, get_progress, get_stop
-from lib.outreach.model import model_host
 from lib.outreach.templates import Template, list_templates
 from lib.settings import get_settings
 from lib.ui.page import error_boundary
@@ -151,7 +151,7 @@ def _generate(campaign_id: int, *, anew: bool = False) -> None:
 
 def _who_writes() -> str:
     settings = get_settings()
-    if not settings.writes_with_model:
+    if not settings.has_model:
         return "No model is set: the values are merged into the template on this machine."
     model, host = plain(settings.openai_model), plain(model_host(settings))
     return (

@@ -12,7 +12,7 @@ LIB = Path(__file__).parents[2] / "lib"
 ROWS = [
     {"errors"},
     {"settings", "text"},
-    {"database", "storage"},
+    {"database", "storage", "chat"},
     {"activity"},
     {"cards", "contacts", "outreach", "analytics"},
     {"jobs"},

@@ -11,7 +11,7 @@ from openai.types.chat import ChatCompletionSystemMessageParam, ChatCompletionUs
 from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
 from pydantic import TypeAdapter
 
-from lib.outreach import model as model_module
+from lib import chat
 from lib.outreach.model import Model, WritingStopped
 from lib.outreach.templates import Template
 from lib.outreach.variables import Facts
@@ -35,9 +35,9 @@ Server = Callable[[httpx2.Request], httpx2.Response]
 
 @pytest.fixture(autouse=True)
 def _forget_formats() -> Iterator[None]:
-    model_module._known_formats.clear()
+    chat._known_formats.clear()
     yield
-    model_module._known_formats.clear()
+    chat._known_formats.clear()
 
 
 def answer(body: str = EDITED, **more: Any) -> str:
