@@ -80,7 +80,7 @@ def merge_cards(card: Card, other: Card, *, what: str) -> Card:
     fields, conflicts, reasons = dict(card.fields), [], [*card.reasons, *other.reasons]
     for name, theirs in other.fields.items():
         mine = card.fields.get(name)
-        if theirs.value in _faxes(card):
+        if theirs.value in faxes(card):
             continue
         if mine is None:
             fields[name] = theirs
@@ -90,7 +90,7 @@ def merge_cards(card: Card, other: Card, *, what: str) -> Card:
         if verdict.contradict:
             conflicts.append({"field": name, "kept": fields[name].value, "other": lost.value, "source": what})
             if lost.confidence >= CONFIDENT:
-                reasons.append(f"{what[0].upper()}{what[1:]} has a different {NAMES[name]}.")
+                reasons.append(is_different(what, name))
     settled = {text for text, name in ((NO_NAME, "full_name"), (NO_EMAIL, "email")) if name in fields}
     left = tuple(dict.fromkeys(reason for reason in reasons if reason not in settled))
     return replace(
@@ -101,6 +101,16 @@ def merge_cards(card: Card, other: Card, *, what: str) -> Card:
         fields=fields,
         extra=_gather(card.extra, other.extra, conflicts),
     )
+
+
+def is_different(what: str, name: str) -> str:
+    """Return the reason for a look at a field of which another account has another value."""
+    return f"{what[0].upper()}{what[1:]} has a different {NAMES[name]}."
+
+
+def contradict(name: str, card: Card, other: Card) -> bool:
+    """Return whether two accounts that both have the field contradict each other in it."""
+    return _COMPARE[name](card, other).contradict
 
 
 def _settle(mine: Field, theirs: Field, verdict: Verdict, what: str) -> tuple[Field, Field]:
@@ -178,7 +188,8 @@ def _kinds(card: Card) -> dict[str, str]:
     return {phone["e164"]: phone["kind"] for phone in phones}
 
 
-def _faxes(card: Card) -> set[str]:
+def faxes(card: Card) -> set[str]:
+    """Return the numbers that are a fax's, in E.164."""
     return {phone["e164"] for phone in card.extra.get("phones", ()) if phone["e164"] and phone["kind"] == "fax"}
 
 

@@ -11,25 +11,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lib.cards.details import find_details
 from lib.cards.engines.clean import clean_text
-from lib.cards.extract.email import is_address
 from lib.cards.extract.phones import Phone, primary
-from lib.cards.extract.web import find_linkedin, find_website
-from lib.cards.names import parse_name
+from lib.cards.told import LONGEST_VALUE, email_told, name_told, phones_told, web_told
 from lib.cards.words import slug
 
 # A QR code holds 4,296 characters at most; others hold less.
 LONGEST_TEXT = 10_000
-# What the columns hold.
-LONGEST_VALUE = 255
 MOST_VALUES = 20
 
 _VCARD = re.compile(r"^\s*BEGIN:VCARD\b", re.I)
 _MECARD = re.compile(r"^\s*MECARD:", re.I)
 _URL = re.compile(r"^\s*(?:https?://|www\.)\S+\s*$", re.I)
 _PROPERTY = re.compile(r'^(?:[\w-]+\.)?(?P<name>[\w-]+)(?P<hints>(?:;(?:"[^"]*"|[^":])*)?):(?P<value>.*)$')
-_PROFILE_HOST = re.compile(r"^(?:https?://)?(?:[a-z]{2,3}\.)?linkedin\.com/(?:in|pub)/", re.I)
 # What find_details takes for labels, by what a vCard calls the number; the first that applies.
 _LABELS = {"fax": "Fax", "pager": "Fax", "cell": "Mobile", "mobile": "Mobile"}
 
@@ -63,7 +57,7 @@ def read_contact(text: str, *, region: str) -> CodeContact | None:
     elif _MECARD.match(text):
         contact = _contact(list(_mecard_properties(text)), region)
     elif _URL.match(text):
-        contact = CodeContact(fields=_web_fields([clean_text(text)]))
+        contact = CodeContact(fields=web_told([clean_text(text)]))
     else:
         return None
     return contact if contact.fields else None
@@ -106,7 +100,7 @@ def _mecard_properties(text: str) -> Iterator[Property]:
 
 
 def _contact(properties: list[Property], region: str) -> CodeContact:
-    emails = [address for item in _all(properties, "EMAIL") if (address := _email(item))]
+    emails = [address for item in _all(properties, "EMAIL") if (address := email_told(_whole(item)))]
     links = [_whole(item) for item in _all(properties, "URL", "X-SOCIALPROFILE", "SOCIALPROFILE", "X-LINKEDIN")]
     company = _first(_parts(item)[0] for item in _all(properties, "ORG"))
     places = [" ".join(_parts(item)) for item in _all(properties, "ADR")]
@@ -120,7 +114,7 @@ def _contact(properties: list[Property], region: str) -> CodeContact:
         "phone": best.e164 if best else None,
     }
     known = {name: value for name, value in fields.items() if value}
-    return CodeContact(fields=known | _web_fields(links), phones=phones, emails=tuple(dict.fromkeys(emails)))
+    return CodeContact(fields=known | web_told(links), phones=phones, emails=tuple(dict.fromkeys(emails)))
 
 
 def _name(properties: list[Property], company: str | None) -> str | None:
@@ -129,13 +123,7 @@ def _name(properties: list[Property], company: str | None) -> str | None:
     for item in _all(properties, "N"):
         surname, given, middle, prefix, suffix = [*_parts(item), *[""] * 5][:5]
         written.append(" ".join(f"{prefix} {given} {middle} {surname} {suffix}".split()))
-    written = [text for text in written if len(text) <= LONGEST_VALUE and slug(text) != slug(company or "")]
-    return _first(text for text in written if parse_name(text))
-
-
-def _email(item: Property) -> str | None:
-    address = re.sub(r"^mailto:", "", _whole(item), flags=re.I).lower()
-    return address if len(address) <= LONGEST_VALUE and is_address(address) else None
+    return _first(name for text in written if slug(text) != slug(company or "") and (name := name_told(text)))
 
 
 def _phones(items: list[Property], hints: list[str], region: str) -> tuple[Phone, ...]:
@@ -145,20 +133,7 @@ def _phones(items: list[Property], hints: list[str], region: str) -> tuple[Phone
         number = re.sub(r"^tel:", "", _whole(item), flags=re.I).partition(";")[0]
         label = next((label for kind, label in _LABELS.items() if kind in item.types), "Tel")
         printed.append(f"{label} {number[:50]}")
-    found = find_details([*printed, *(hint[:LONGEST_VALUE] for hint in hints)], region).phones
-    return tuple(phone for phone in found if phone.line < len(printed))
-
-
-def _web_fields(links: Iterable[str]) -> dict[str, str]:
-    """Return linkedin_url (a person's, not a company's page) and website, where the links hold them."""
-    fields: dict[str, str] = {}
-    for link in (link[:LONGEST_VALUE] for link in links):
-        profile = find_linkedin(link, 0) if _PROFILE_HOST.match(link) else None
-        website = None if profile else find_website(link, 0)
-        for name, found in (("linkedin_url", profile), ("website", website)):
-            if found:
-                fields.setdefault(name, found.value)
-    return fields
+    return phones_told(printed, hints, region)
 
 
 def _all(properties: list[Property], *names: str) -> list[Property]:

@@ -13,6 +13,8 @@ DATA = Path(__file__).with_name("data")
 CJK = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 # Written out in addresses of the web, where plain folding would give one letter.
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+# What readers take for each other, and what they drop.
+_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", ".": "", "-": "", ",": ""})
 
 
 def fold(text: str) -> str:
@@ -23,6 +25,11 @@ def fold(text: str) -> str:
 def slug(text: str) -> str:
     """Return only the letters and digits of the text in ASCII, lower case."""
     return "".join(c for c in anyascii(text).lower() if c.isascii() and c.isalnum())
+
+
+def shape(text: str) -> str:
+    """Return a lower-case text as it looks from afar: two of one shape may be two readings of one print."""
+    return text.replace("rn", "m").replace("vv", "w").translate(_LOOKALIKES)
 
 
 def slugs(text: str) -> set[str]:

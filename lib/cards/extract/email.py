@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import Levenshtein
 
 from lib.cards.extract import domains
-from lib.cards.words import labels
+from lib.cards.words import labels, shape
 
 _ADDRESS = re.compile(r"(?P<local>[\w.+'&-]+)\s?@\s?(?P<domain>[\w-]+(?:\.[\w-]+)*)", re.ASCII)
 # Order matters: the @ first, then the dots, then the ending.
@@ -158,21 +158,14 @@ def _mend_domain(domain: str, websites: tuple[str, ...]) -> str:
     return domain
 
 
-_LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", ".": "", "-": "", ",": ""})
-
-
 def _looks_like(domain: str, host: str) -> bool:
     """Return whether a reader could take one for the other: the same shapes, or an unknown ending and one letter off.
 
     A domain with an ending that exists is only replaced when nothing but look-alike characters differ.
     """
-    same_shape = _shape(domain) == _shape(host)
+    same_shape = shape(domain) == shape(host)
     near = Levenshtein.distance(domain, host) <= max(1, len(host) // 10)
     return same_shape or (near and not domains.is_known(domain))
-
-
-def _shape(domain: str) -> str:
-    return domain.replace("rn", "m").replace("vv", "w").translate(_LOOKALIKES)
 
 
 def is_address(value: str) -> bool:
