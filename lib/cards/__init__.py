@@ -1,7 +1,7 @@
 """From a photo of a business card to fields that can be trusted.
 
-    engine = open_engine("rapidocr", threads=2, folder=models)
-    reading = read_photo(data, engine, region="DE")
+    reader = open_reader(get_settings(), threads=2)
+    reading = reader.read(data)
 
 Importing this loads no reader: their libraries are heavy, and the app's own process shows photos without them.
 """
@@ -10,6 +10,7 @@ from lib.cards.engines import ENGINES, Engine, open_engine
 from lib.cards.errors import EngineUnavailable, NoTextFound, PhotoTooLarge, PhotoUnreadable
 from lib.cards.model import CONTACT_FIELDS, Box, Card, Field, Line, Reading, Status
 from lib.cards.preview import fingerprint, preview
+from lib.cards.reader import Reader, open_reader
 from lib.cards.reading import raw_data, read_photo
 
 __all__ = [
@@ -24,10 +25,12 @@ __all__ = [
     "NoTextFound",
     "PhotoTooLarge",
     "PhotoUnreadable",
+    "Reader",
     "Reading",
     "Status",
     "fingerprint",
     "open_engine",
+    "open_reader",
     "preview",
     "raw_data",
     "read_photo",

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lib.cards import CONTACT_FIELDS, ENGINES, Card, Engine, PhotoUnreadable, open_engine, read_photo
+from lib.cards import CONTACT_FIELDS, ENGINES, Card, PhotoUnreadable, Reader, open_reader
 from lib.errors import MeishiError
-from lib.settings import Settings, get_settings
+from lib.settings import get_settings
 
 FIELDS = (*CONTACT_FIELDS, "website")
 
@@ -24,13 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the photos; 0 when all could be read, 1 when one could not, 2 when nothing could be started."""
     options = _parser().parse_args(arguments)
     try:
-        settings = get_settings()
-        engine = _open(options.engine or settings.ocr_engine, settings)
+        reader = open_reader(get_settings(), options.engine, threads=os.cpu_count() or 1)
     except MeishiError as error:
         print(error, file=sys.stderr)
         return 2
     failed = False
-    for row in _read_all(options.photos, engine, settings.default_region):
+    for row in _read_all(options.photos, reader):
         failed = failed or row["error"] is not None
         print(json.dumps(row, ensure_ascii=False) if options.json else _table(row), flush=True)
     return 1 if failed else 0
@@ -44,18 +43,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open(name: str, settings: Settings) -> Engine:
-    threads = os.cpu_count() or 1
-    folder = settings.meishi_home / "models"
-    return open_engine(name, languages=settings.ocr_languages, threads=threads, folder=folder)
-
-
-def _read_all(paths: list[str], engine: Engine, region: str) -> Iterator[dict[str, Any]]:
+def _read_all(paths: list[str], reader: Reader) -> Iterator[dict[str, Any]]:
     """Yield a row for each photo as soon as it is read; one that cannot be read has its `error` in words."""
     for path in paths:
-        row: dict[str, Any] = {"photo": path, "engine": engine.name, "seconds": 0.0, "error": None, "cards": []}
+        row: dict[str, Any] = {"photo": path, "engine": reader.name, "seconds": 0.0, "error": None, "cards": []}
         try:
-            reading = read_photo(_bytes_of(path), engine, region=region)
+            reading = reader.read(_bytes_of(path))
         except MeishiError as error:
             row["error"] = str(error)
         except Exception:
@@ -63,7 +56,7 @@ def _read_all(paths: list[str], engine: Engine, region: str) -> Iterator[dict[st
             log.exception("reading %s failed", path)
             row["error"] = "The reader stumbled over this photo. Take it again."
         else:
-            row.update(seconds=reading.seconds, cards=[_card(card) for card in reading.cards])
+            row.update(engine=reading.engine, seconds=reading.seconds, cards=[_card(card) for card in reading.cards])
         yield row
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import phonenumbers
 
-from lib.cards import open_engine, read_photo
+from lib.cards import ENGINES, open_reader
 from lib.cards.legal import without_legal_form
 from lib.cards.model import Card
 from lib.cards.words import fold
@@ -110,18 +110,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Read, count, print; 2 when the engine cannot be opened."""
     parser = argparse.ArgumentParser(prog="python -m lib.cards.measure", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--engine", choices=("rapidocr", "easyocr"))
+    parser.add_argument("--engine", choices=tuple(ENGINES))
     parser.add_argument("--limit", type=int, help="read only so many photos")
     parser.add_argument("--wrong", action="store_true", help="print each field that is wrong")
     options = parser.parse_args(arguments)
     try:
-        settings = get_settings()
-        engine = open_engine(
-            options.engine or settings.ocr_engine,
-            languages=settings.ocr_languages,
-            threads=2,
-            folder=settings.meishi_home / "models",
-        )
+        reader = open_reader(get_settings(), options.engine, threads=2)
     except MeishiError as error:
         print(error, file=sys.stderr)
         return 2
@@ -130,14 +124,14 @@ def main(arguments: list[str] | None = None) -> int:
     for name in sorted(truth)[: options.limit]:
         card = None
         try:
-            reading = read_photo((options.folder / name).read_bytes(), engine, region=settings.default_region)
+            reading = reader.read((options.folder / name).read_bytes())
             card, seconds = reading.cards[0], seconds + reading.seconds
         except MeishiError as error:
             print(f"{name}: {error}", file=sys.stderr)
         for wrong in tally.add(card, truth[name]):
             if options.wrong:
                 print(name, *wrong, sep=" | ")
-    print(f"{tally.table()}\n{seconds / (tally.cards or 1):.2f} s a card, {engine.name} {engine.version}")
+    print(f"{tally.table()}\n{seconds / (tally.cards or 1):.2f} s a card, {reader.name} {reader.engine.version}")
     return 0
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from lib.activity import log_activity
-from lib.cards import CONTACT_FIELDS, Engine, Reading, open_engine, raw_data, read_photo
+from lib.cards import CONTACT_FIELDS, Reader, Reading, open_reader, raw_data
 from lib.contacts.values import LIMITS
 from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
@@ -68,25 +68,20 @@ def retry_readings(db: Connection, photos: Collection[tuple[int, str]]) -> int:
     retry=procrastinate.RetryStrategy(max_attempts=MAX_ATTEMPTS, wait=5, retry_exceptions=PASSING),
 )
 def read_card(job_id: int) -> None:
-    """Read the photo of job `job_id` with this worker's engine."""
-    run_reading(job_id, lambda photo: read_photo(photo, open_worker_engine(), region=get_settings().default_region))
+    """Read the photo of job `job_id` with this worker's reader."""
+    run_reading(job_id, lambda photo: open_worker_reader().read(photo))
 
 
-def open_worker_engine() -> Engine:
-    """Return this process's engine, loaded at the first call; the workers share the cores between them."""
+def open_worker_reader() -> Reader:
+    """Return this process's reader, loaded at the first call; the workers share the cores between them."""
     with _loading:
-        return _load_engine()
+        return _load_reader()
 
 
 @cache
-def _load_engine() -> Engine:
+def _load_reader() -> Reader:
     settings = get_settings()
-    return open_engine(
-        settings.ocr_engine,
-        languages=settings.ocr_languages,
-        threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)),
-        folder=settings.meishi_home / "models",
-    )
+    return open_reader(settings, threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)))
 
 
 def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:

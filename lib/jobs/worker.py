@@ -50,7 +50,7 @@ def work(*, is_owned: bool) -> None:
 async def _take_jobs(app: procrastinate.App) -> None:
     async with app.open_async():
         # The first card need not wait for the models: they load while nothing is asked yet.
-        warming = asyncio.create_task(asyncio.to_thread(reading.open_worker_engine))
+        warming = asyncio.create_task(asyncio.to_thread(reading.open_worker_reader))
         await app.run_worker_async(
             concurrency=1,
             update_heartbeat_interval=HEARTBEAT_S,
