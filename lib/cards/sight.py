@@ -175,10 +175,12 @@ def card_seen(sight: Sight, card: Card, region: str) -> Card:
 
 
 def _phones_seen(sight: Sight, card: Card, region: str) -> list[Phone]:
-    """Return the numbers that can be dialled, without those that are printed as a fax's."""
+    """Return the numbers that can be dialled and are printed as no fax's; of several of one kind the card's first."""
     labelled = [f"{LABELS.get(phone.kind, 'Tel')} {phone.number[:LONGEST_PHONE]}" for phone in sight.phones]
     told = phones_told(labelled, [line.text for line in card.lines], region)
-    return [phone for phone in told if phone.e164 and phone.e164 not in faxes(card)]
+    mine = card.fields["phone"].value if "phone" in card.fields else None
+    usable = [phone for phone in told if phone.e164 and phone.e164 not in faxes(card)]
+    return sorted(usable, key=lambda phone: phone.e164 != mine)
 
 
 def _field(card: Card, value: str, lines: tuple[int, ...] | None) -> Field:

@@ -167,6 +167,13 @@ def test_a_printed_number_is_recognised_without_its_country() -> None:
     assert sees(phones=["(212) 555-0123"]).status == "completed"
 
 
+def test_of_two_numbers_of_one_kind_the_one_chosen_before_is_kept() -> None:
+    local = read(*PRINTED, "T +1 212 555 0166")
+    card = sees(local, phones=["+1 212 555 0166", "+1 212 555 0123"])
+    assert value(card, "phone") == "+12125550123"
+    assert "conflicts" not in card.extra
+
+
 def test_a_number_that_the_model_takes_for_a_fax_is_looked_at() -> None:
     card = sees(phones=[{"kind": "fax", "number": "+1 212 555 0123"}])
     assert value(card, "phone") == "+12125550123"
