@@ -1,13 +1,20 @@
-"""Where the lines of a card stand to each other. Pixels of the upright picture, origin top left."""
+"""Where the lines of a card stand to each other, however the card lies in the picture. Pixels, origin top left."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
-from lib.cards.model import Box, Line
+from lib.cards.model import Box, Line, Point
+
+# What is less askew than this (a quarter of a degree) is left as it is.
+STRAIGHT = 0.005
+# Lines whose tops differ by less, in letter heights, stand in one row.
+ROW_STEP = 0.4
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,37 @@ def place_of(box: Box) -> Place:
     return Place(min(xs), min(ys), max(xs), max(ys), max(height, 1.0))
 
 
+def level(boxes: Sequence[Box]) -> list[Box]:
+    """Return the boxes turned about the origin so that most text runs from left to right, upright."""
+    x = sum(box[1][0] - box[0][0] + box[2][0] - box[3][0] for box in boxes)
+    y = sum(box[1][1] - box[0][1] + box[2][1] - box[3][1] for box in boxes)
+    length = math.hypot(x, y)
+    if not length or (x > 0 and abs(y) < STRAIGHT * x):
+        return list(boxes)
+    cos, sin = x / length, y / length
+
+    def turned(point: Point) -> Point:
+        return (point[0] * cos + point[1] * sin, point[1] * cos - point[0] * sin)
+
+    return [(turned(a), turned(b), turned(c), turned(d)) for a, b, c, d in boxes]
+
+
+def in_reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines row by row from the top, each row from its left, however the card lies in the picture."""
+    given = list(lines)
+    if not given:
+        return ()
+    boxes = level([line.box for line in given])
+    step = ROW_STEP * median(place_of(box).height for box in boxes)
+    down = sorted(range(len(given)), key=lambda index: boxes[index][0][1])
+    rows = [[down[0]]]
+    for before, after in pairwise(down):
+        if boxes[after][0][1] - boxes[before][0][1] >= step:
+            rows.append([])
+        rows[-1].append(after)
+    return tuple(given[index] for row in rows for index in sorted(row, key=lambda index: boxes[index][0][0]))
+
+
 def box_round(boxes: list[Box]) -> Box:
     """Return the one box, or the upright rectangle round several."""
     if len(boxes) == 1:
@@ -51,8 +89,8 @@ class Layout:
 
     @cached_property
     def places(self) -> list[Place]:
-        """The place of each line."""
-        return [place_of(line.box) for line in self.lines]
+        """The place of each line, with the card turned upright."""
+        return [place_of(box) for box in level([line.box for line in self.lines])]
 
     @cached_property
     def usual_height(self) -> float:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pi_heif
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from lib.cards.errors import PhotoTooLarge, PhotoUnreadable
-from lib.cards.model import Box, Point
+from lib.cards.model import Box
 
 MAX_BYTES = 30_000_000
 MAX_PIXELS = 60_000_000
-# More does not read better and costs memory; measured on 56 cards.
-READING_SIDE = 1280
+# A code of 12 mm on a card that takes half of the photo's width can be made out, and so can small print.
+READING_SIDE = 2000
 
 # RapidOCR enlarges the shorter side to 736 pixels: a strip of 1 × 5,000 would take all the machine's memory.
 THINNEST = 6
 SMALLEST_SIDE = 24
-# A code of 12 mm on a card that takes half of the photo's width can be made out.
-CODES_SIDE = 2000
 
 # Named one by one: some of Pillow's other formats start programs or are rarely tested.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
@@ -32,71 +32,56 @@ pi_heif.register_heif_opener()
 
 @dataclass(frozen=True, kw_only=True)
 class Photo:
-    """A small picture and how it lies in the photo as stored (before the EXIF rotation, full size).
-
-    `turns` is how many quarter turns clockwise the picture was turned after the EXIF rotation.
-    """
+    """A picture made of a photo, and how it lies in the photo as stored (before its EXIF rotation, full size)."""
 
     image: Image.Image
     stored_size: tuple[int, int]
-    orientation: int
-    turns: int = 0
+    # Takes points (x, y, 1) of the picture to pixels of the photo as stored, up to their third number.
+    matrix: NDArray[np.float64]
 
-    def turned(self, turns: int) -> Photo:
-        """Return the photo turned clockwise by so many quarter turns."""
-        image = self.image.rotate(-90 * turns, expand=True) if turns % 4 else self.image
-        total = (self.turns + turns) % 4
-        return Photo(image=image, stored_size=self.stored_size, orientation=self.orientation, turns=total)
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The picture as an array (height, width, 3), RGB."""
+        return np.asarray(self.image)
 
     def to_stored(self, box: Box) -> Box:
         """Return a box of this picture in pixels of the photo as stored, corner for corner."""
-        corners = [self._point_to_stored(point) for point in box]
+        points = np.column_stack([np.asarray(box, dtype=float), np.ones(4)]) @ self.matrix.T
+        corners = [(round(x / w, 1), round(y / w, 1)) for x, y, w in points.tolist()]
         return (corners[0], corners[1], corners[2], corners[3])
 
-    def _point_to_stored(self, point: Point) -> Point:
-        x, y = point[0] / self.image.width, point[1] / self.image.height
-        for _ in range(self.turns):
-            x, y = y, 1 - x
-        x, y = _undo_orientation(x, y, self.orientation)
-        width, height = self.stored_size
-        return (round(x * width, 1), round(y * height, 1))
+    def cut(self, left: int, top: int, right: int, bottom: int) -> Photo:
+        """Return the part of the picture inside these pixels; what lies outside the picture is left out."""
+        left, top = max(left, 0), max(top, 0)
+        image = self.image.crop((left, top, min(right, self.image.width), min(bottom, self.image.height)))
+        return replace(self, image=image, matrix=self.matrix @ np.array([(1, 0, left), (0, 1, top), (0, 0, 1)]))
 
 
-def _undo_orientation(x: float, y: float, orientation: int) -> Point:
-    """Return where a point of the rotated picture lies in the stored one; both 0-1. EXIF 2.32, tag 274."""
-    table: dict[int, Point] = {
-        2: (1 - x, y),
-        3: (1 - x, 1 - y),
-        4: (x, 1 - y),
-        5: (y, x),
-        6: (y, 1 - x),
-        7: (1 - y, 1 - x),
-        8: (1 - y, x),
-    }
-    return table.get(orientation, (x, y))
+# What the EXIF rotation does to the unit square, undone: EXIF 2.32, tag 274.
+_UNDO: dict[int, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
+    1: ((1, 0, 0), (0, 1, 0)),
+    2: ((-1, 0, 1), (0, 1, 0)),
+    3: ((-1, 0, 1), (0, -1, 1)),
+    4: ((1, 0, 0), (0, -1, 1)),
+    5: ((0, 1, 0), (1, 0, 0)),
+    6: ((0, 1, 0), (-1, 0, 1)),
+    7: ((0, -1, 1), (-1, 0, 1)),
+    8: ((0, -1, 1), (1, 0, 0)),
+}
+
+
+def _matrix(size: tuple[int, int], stored_size: tuple[int, int], orientation: int) -> NDArray[np.float64]:
+    """Return the matrix from a picture of this size, rotated as its EXIF says, to the photo as stored."""
+    undo = np.array([*_UNDO.get(orientation, _UNDO[1]), (0, 0, 1)], dtype=np.float64)
+    matrix: NDArray[np.float64] = np.diag([*stored_size, 1.0]) @ undo @ np.diag([1 / size[0], 1 / size[1], 1.0])
+    return matrix
 
 
 def open_photo(data: bytes, longest_side: int = READING_SIDE) -> Photo:
-    """Return the photo as a small RGB picture, rotated as its EXIF says.
+    """Return the photo as an RGB picture no larger than that, rotated as its EXIF says.
 
     Raises PhotoUnreadable for anything that is no whole picture and PhotoTooLarge before decoding.
     """
-    photo = _open(data, longest_side)
-    photo.image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
-    return photo
-
-
-def open_for_reading(data: bytes) -> tuple[Photo, Photo]:
-    """Return the photo as `open_photo` does, and a larger grey one for codes, decoded only once. Raises the same."""
-    photo = _open(data, READING_SIDE)
-    grey = photo.image.convert("L")
-    grey.thumbnail((CODES_SIDE, CODES_SIDE), Image.Resampling.BILINEAR)
-    photo.image.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS)
-    return photo, replace(photo, image=grey)
-
-
-def _open(data: bytes, longest_side: int) -> Photo:
-    """Return the photo as decoded: upright by its EXIF, at least as large as asked for where it is so large."""
     _check_bytes(data)
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as source:
@@ -139,7 +124,8 @@ def _decode(source: Image.Image, longest_side: int) -> Photo:
     # JPEG can be decoded at a half or a quarter: a phone's photo in a fraction of the time and memory.
     source.draft("RGB", (longest_side, longest_side))
     image = ImageOps.exif_transpose(_to_rgb(source))
-    return Photo(image=image, stored_size=stored_size, orientation=orientation)
+    image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    return Photo(image=image, stored_size=stored_size, matrix=_matrix(image.size, stored_size, orientation))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

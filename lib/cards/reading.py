@@ -12,10 +12,11 @@ from lib.cards.codes import cards_of, find_codes
 from lib.cards.engines import Engine
 from lib.cards.errors import NoTextFound
 from lib.cards.gate import NO_EMAIL, NO_NAME
+from lib.cards.layout import in_reading_order
 from lib.cards.merge import merge_codes, says_who
 from lib.cards.model import Card, Reading
 from lib.cards.parse import parse_lines
-from lib.cards.photo import Photo, check_shape, open_for_reading
+from lib.cards.photo import Photo, check_shape, open_photo
 
 UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
 NOTHING_PRINTED = Card(
@@ -30,11 +31,10 @@ def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
     Raises PhotoUnreadable, PhotoTooLarge, NoTextFound.
     """
     started = time.perf_counter()
-    photo, large = open_for_reading(data)
+    photo = open_photo(data)
     check_shape(photo)
-    coded = cards_of(find_codes(np.asarray(large.image)), large.to_stored, region)
-    photo = photo.turned(engine.quarter_turns(np.asarray(photo.image)))
-    lines = tuple(engine.read(np.asarray(photo.image)))
+    coded = cards_of(find_codes(np.asarray(photo.image.convert("L"))), photo.to_stored, region)
+    lines = in_reading_order(engine.read(photo.pixels))
     if any(character.isalnum() for line in lines for character in line.text):
         card = _in_stored_pixels(parse_lines(lines, region=region), photo)
     elif any(says_who(code) for code in coded):

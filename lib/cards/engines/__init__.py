@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from lib.cards.errors import EngineUnavailable
 from lib.cards.model import Line
@@ -34,11 +35,20 @@ class Engine(Protocol):
     def loses_dots(self) -> bool:
         """Whether it often drops the dots of addresses, so that what it read is never accepted unseen."""
 
-    def quarter_turns(self, picture: Picture) -> int:
-        """Return by how many quarter turns clockwise the picture must be turned to stand upright, 0-3."""
-
     def read(self, picture: Picture) -> list[Line]:
-        """Return the lines of an upright picture, cleaned, in the engine's order; empty when there is no text."""
+        """Return the lines of a picture, turned as it may be, cleaned, in any order; empty when there is no text.
+
+        Each line's box begins at the text's own top left: so it tells how the picture is turned.
+        """
+
+
+def shrunk(picture: Picture, longest_side: int) -> Picture:
+    """Return the picture with no side longer than that, in pixels; a smaller one as it is."""
+    if max(picture.shape[:2]) <= longest_side:
+        return picture
+    image = Image.fromarray(picture)
+    image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    return np.asarray(image)
 
 
 def open_engine(name: str, *, languages: tuple[str, ...] = ("en",), threads: int = 1, folder: Path) -> Engine:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,16 @@ import easyocr_en_models
 import numpy as np
 import torch
 
-from lib.cards.engines import Engine, Picture
+from lib.cards.engines import Engine, Picture, shrunk
 from lib.cards.engines.clean import to_lines
-from lib.cards.engines.rapid import RapidEngine
+from lib.cards.engines.rapid import Boxes, RapidEngine
 from lib.cards.engines.rows import join_rows
 from lib.cards.engines.torchvision_fix import import_torchvision
 from lib.cards.errors import EngineUnavailable
-from lib.cards.model import Line
+from lib.cards.model import Line, Point
+
+# More takes longer and reads no better.
+READING_SIDE = 1280
 
 import_torchvision()
 import easyocr  # noqa: E402  (only importable once torchvision is)
@@ -35,17 +40,38 @@ class EasyEngine:
         self._reader = reader
         self._turner = turner
 
-    def quarter_turns(self, picture: Picture) -> int:
-        """Return the quarter turns clockwise to upright, 0-3."""
-        return self._turner.quarter_turns(picture)
-
     def read(self, picture: Picture) -> list[Line]:
-        """Return the lines top to bottom, the pieces that EasyOCR cuts them into put together."""
+        """Return the lines, the pieces that EasyOCR cuts them into put together."""
+        small = shrunk(picture, READING_SIDE)
+        turns = _quarter_turns(self._turner.find(small))
         with warnings.catch_warnings():
             # About what EasyOCR itself calls in torch: nothing that a person at the screen can change.
             warnings.simplefilter("ignore")
-            found = self._reader.readtext(np.ascontiguousarray(picture[:, :, ::-1]), detail=1)
-        return join_rows(to_lines(found))
+            found = self._reader.readtext(np.ascontiguousarray(np.rot90(small, -turns)[:, :, ::-1]), detail=1)
+        scale = picture.shape[0] / small.shape[0]
+        return [_turned_back(line, turns, small, scale) for line in join_rows(to_lines(found))]
+
+
+def _quarter_turns(boxes: Boxes | None) -> int:
+    """Return by how many quarter turns clockwise a picture with these boxes must be turned to stand upright, 0-3."""
+    if boxes is None:
+        return 0
+    x, y = (boxes[:, 1] - boxes[:, 0]).sum(axis=0).tolist()
+    return -round(math.atan2(y, x) / (math.pi / 2)) % 4
+
+
+def _turned_back(line: Line, turns: int, small: Picture, scale: float) -> Line:
+    """Return the line with its box in the picture before it was turned clockwise so many times, and enlarged."""
+    height, width = small.shape[:2]
+
+    def point(x: float, y: float) -> Point:
+        for turn in range(turns):
+            # Before the last turn the picture stood as it was given, or by its side.
+            x, y = y, (width if (turns - turn) % 2 == 0 else height) - x
+        return (x * scale, y * scale)
+
+    a, b, c, d = (point(*corner) for corner in line.box)
+    return replace(line, box=(a, b, c, d))
 
 
 def open_engine(*, languages: tuple[str, ...], threads: int, folder: Path) -> Engine:

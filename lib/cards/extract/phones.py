@@ -81,7 +81,7 @@ def _runs(text: str) -> Iterable[tuple[int, int]]:
 
 def _may_start(before: str) -> bool:
     """Return whether a number may begin behind this text: not in a word, unless that word is a label (Tel0221…)."""
-    glued = re.search(r"[A-Za-z]+\W?$", before)
+    glued = re.search(r"[^\W\d_]+\W?$", before)
     if glued is None or not before[-1:].isalpha():
         return True
     return fold(glued.group()).strip(".") in labels()

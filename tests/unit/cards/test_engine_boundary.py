@@ -23,11 +23,8 @@ class FixedEngine:
 
     name, version, loses_dots = "fixed", "1", False
 
-    def __init__(self, *rows, turns: int = 0) -> None:
-        self.lines, self.turns = list(lines_of(*rows)), turns
-
-    def quarter_turns(self, picture):
-        return self.turns
+    def __init__(self, *rows) -> None:
+        self.lines = list(lines_of(*rows))
 
     def read(self, picture):
         return self.lines
@@ -111,10 +108,12 @@ def test_a_speck_or_a_strip_is_refused_before_a_reader_sees_it(size):
         read_photo(stream.getvalue(), FixedEngine("Jane Miller"), region="US")
 
 
-def test_the_boxes_of_a_turned_photo_are_those_of_the_photo_as_stored():
-    engine = FixedEngine("Jane Miller", turns=1)
-    (card,) = read_photo(PHOTO, engine, region="US").cards
-    # Turned clockwise, the stored photo's lower left corner is the picture's upper left.
+def test_the_boxes_of_a_rotated_photo_are_those_of_the_photo_as_stored():
+    exif, rotated = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    Image.open(io.BytesIO(PHOTO)).save(rotated, "JPEG", exif=exif.tobytes())
+    (card,) = read_photo(rotated.getvalue(), FixedEngine("Jane Miller"), region="US").cards
+    # Shown turned clockwise, the stored photo's lower left corner is the picture's upper left.
     x, y = card.fields["full_name"].box[0]
     assert x == pytest.approx(40, abs=1)
     assert y == pytest.approx(780 - 50, abs=1)

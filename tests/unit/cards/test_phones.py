@@ -123,3 +123,8 @@ def test_a_labelled_number_of_no_country_is_kept_as_printed():
 def test_any_text_can_be_searched_for_numbers(text):
     for phone in find_phones(text, 0):
         assert 0 <= phone.start < phone.end <= len(text)
+
+
+def test_a_label_with_an_accent_may_be_glued_to_its_number():
+    (phone,) = phones("Växel+46 8 19 02 98")
+    assert phone.e164 == "+468190298"
