@@ -21,7 +21,7 @@ REMEDIES = {
     "database_url": "Give an address such as postgresql://user:password@host:5432/name, or leave it out.",
     "storage_url": "Give s3://bucket or file:///folder, or leave it out.",
     "meishi_home": "Give the absolute path of a folder, or leave it out.",
-    "ocr_engine": "Choose rapidocr or easyocr.",
+    "ocr_engine": "Choose rapidocr, easyocr or vision.",
     "ocr_languages": "Give EasyOCR's language codes with commas between them, such as en,de.",
     "default_region": "Give a country as two letters, such as DE, GB or US.",
     "workers": "Give a whole number from 0 to 32.",
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?(\+psycopg)?://")
     storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")
     meishi_home: Path = Field(default_factory=default_home)
-    ocr_engine: Literal["rapidocr", "easyocr"] = "rapidocr"
+    ocr_engine: Literal["rapidocr", "easyocr", "vision"] = "rapidocr"
     ocr_languages: Annotated[tuple[str, ...], NoDecode] = ("en",)
     default_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
     workers: int = Field(default_factory=lambda: min(os.cpu_count() or 1, 4), ge=0, le=32)

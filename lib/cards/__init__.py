@@ -10,12 +10,13 @@ from lib.cards.engines import ENGINES, Engine, open_engine
 from lib.cards.errors import EngineUnavailable, NoTextFound, PhotoTooLarge, PhotoUnreadable
 from lib.cards.model import CONTACT_FIELDS, Box, Card, Field, Line, Reading, Status
 from lib.cards.preview import fingerprint, preview
-from lib.cards.reader import Reader, open_reader
+from lib.cards.reader import READERS, Reader, open_reader
 from lib.cards.reading import raw_data, read_photo
 
 __all__ = [
     "CONTACT_FIELDS",
     "ENGINES",
+    "READERS",
     "Box",
     "Card",
     "Engine",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lib.cards import CONTACT_FIELDS, ENGINES, Card, PhotoUnreadable, Reader, open_reader
+from lib.cards import CONTACT_FIELDS, READERS, Card, PhotoUnreadable, Reader, open_reader
 from lib.errors import MeishiError
 from lib.settings import get_settings
 
@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lib.cards", description="Read business cards from photos.")
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG, HEIC, WebP, TIFF …")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--engine", choices=tuple(ENGINES), help="the reader, instead of the setting OCR_ENGINE")
+    parser.add_argument("--engine", choices=READERS, help="the reader, instead of the setting OCR_ENGINE")
     return parser
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import phonenumbers
 
-from lib.cards import ENGINES, open_reader
+from lib.cards import READERS, open_reader
 from lib.cards.legal import without_legal_form
 from lib.cards.model import Card
 from lib.cards.words import fold
@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read, count, print; 2 when the engine cannot be opened."""
     parser = argparse.ArgumentParser(prog="python -m lib.cards.measure", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--engine", choices=tuple(ENGINES))
+    parser.add_argument("--engine", choices=READERS)
     parser.add_argument("--limit", type=int, help="read only so many photos")
     parser.add_argument("--wrong", action="store_true", help="print each field that is wrong")
     options = parser.parse_args(arguments)

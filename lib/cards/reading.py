@@ -17,6 +17,7 @@ from lib.cards.merge import merge_codes, says_who
 from lib.cards.model import Card, Reading
 from lib.cards.parse import parse_lines
 from lib.cards.photo import Photo, check_shape, open_photo
+from lib.cards.vision import Vision, reader_name, upright
 
 UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
 NOTHING_PRINTED = Card(
@@ -24,10 +25,11 @@ NOTHING_PRINTED = Card(
 )
 
 
-def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
+def read_photo(data: bytes, engine: Engine, *, region: str, vision: Vision | None = None) -> Reading:
     """Return what stands on the photo; boxes are pixels of the photo as stored, before its EXIF rotation.
 
-    `region` is the country (ISO 3166, two letters) of telephone numbers that nothing on the card places.
+    `region` is the country (ISO 3166, two letters) of telephone numbers that nothing on the card places. `vision` is
+    a model that looks at the card as well: its values are checked against the lines.
     Raises PhotoUnreadable, PhotoTooLarge, NoTextFound.
     """
     started = time.perf_counter()
@@ -44,8 +46,12 @@ def read_photo(data: bytes, engine: Engine, *, region: str) -> Reading:
     if engine.loses_dots:
         card = replace(card, status="pending_review", reasons=(*card.reasons, UNSURE_READER))
     card = merge_codes(card, coded)
+    if vision is not None:
+        # Last: what a code says of itself settles no doubt about what a model says.
+        card = vision.check(card, upright(photo.pixels, [line.box for line in lines]), region=region)
     seconds = round(time.perf_counter() - started, 3)
-    return Reading(engine=engine.name, engine_version=engine.version, seconds=seconds, cards=(card,))
+    name = reader_name(engine.name, card)
+    return Reading(engine=name, engine_version=engine.version, seconds=seconds, cards=(card,))
 
 
 def _in_stored_pixels(card: Card, photo: Photo) -> Card:

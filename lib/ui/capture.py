@@ -9,10 +9,12 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from lib.capture import capture_photo
+from lib.chat import model_host
 from lib.database import transaction
 from lib.errors import AlreadyThere
 from lib.jobs.progress import Photo, Progress, count_progress, list_latest_photos
 from lib.jobs.reading import retry_readings
+from lib.settings import get_settings
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
 
@@ -49,8 +51,17 @@ def take_photos(event_id: int) -> None:
                 key=f"cards_{event_id}_{batch}",
                 help="JPEG, PNG, WebP or HEIC. They are read as soon as they are here.",
             )
+    _say_who_reads()
     if photos:
         _capture(event_id, photos)
+
+
+def _say_who_reads() -> None:
+    """Name the host that the pictures go to; say nothing where they stay on this machine."""
+    settings = get_settings()
+    if settings.ocr_engine == "vision" and settings.has_model:
+        host, model = plain(model_host(settings)), plain(settings.openai_model)
+        st.caption(f"Each photo is also sent to {host} (model {model}) to be read.")
 
 
 def _capture(event_id: int, photos: Sequence[UploadedFile]) -> None:

@@ -49,4 +49,4 @@ def test_without_json_a_table_is_printed(jane, tmp_path):
 def test_a_wrong_setting_is_named_with_its_remedy(tmp_path):
     done = run("card.jpg", OCR_ENGINE="abacus")
     assert done.returncode == 2
-    assert done.stderr.strip() == "The setting OCR_ENGINE cannot be used. Choose rapidocr or easyocr."
+    assert done.stderr.strip() == "The setting OCR_ENGINE cannot be used. Choose rapidocr, easyocr or vision."

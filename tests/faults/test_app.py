@@ -100,7 +100,7 @@ def test_a_wrong_setting_is_refused_before_anything_starts(folder: Path) -> None
     app = start_app(OCR_ENGINE="abbyy")
     output, _ = app.communicate(timeout=60)
     assert app.returncode == 1
-    assert output.strip() == "The setting OCR_ENGINE cannot be used. Choose rapidocr or easyocr."
+    assert output.strip() == "The setting OCR_ENGINE cannot be used. Choose rapidocr, easyocr or vision."
     assert list(folder.iterdir()) == []
 
 

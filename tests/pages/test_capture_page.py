@@ -10,6 +10,7 @@ from lib.contacts.events import EventDetails, add_event
 from lib.database import transaction
 from lib.errors import StorageUnavailable
 from lib.jobs.reading import run_reading
+from lib.settings import get_settings
 from tests.database.test_reading_jobs import jane, row, scalar, textless
 
 PAGE = "pages/1_Capture.py"
@@ -96,6 +97,24 @@ def test_a_read_card_is_listed_with_its_person(show: Show, event_id: int) -> Non
     (latest,) = list(show(PAGE).dataframe)
     assert list(latest.value["Name"]) == ["Jane Doe"]
     assert list(latest.value["State"]) == ["Read"]
+
+
+def test_the_host_that_photos_are_sent_to_is_named(
+    show: Show, event_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OCR_ENGINE", "vision")
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://models.example.com/v1")
+    get_settings.cache_clear()
+    said = words(show(PAGE)).replace("\\", "")
+    assert "Each photo is also sent to models.example.com (model gpt-5-mini) to be read." in said
+
+
+def test_nothing_is_said_of_sending_while_photos_stay_here(
+    show: Show, event_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://models.example.com/v1")
+    get_settings.cache_clear()
+    assert "sent to" not in words(show(PAGE))
 
 
 def test_an_event_is_changed_in_the_same_dialog(show_dialog: Show, event_id: int) -> None:

@@ -12,7 +12,7 @@ from lib.settings import Settings, read_settings
         ("DATABASE_URL", "mysql://somewhere", "postgresql://"),
         ("STORAGE_URL", "ftp://bucket", "s3://bucket"),
         ("MEISHI_HOME", "relative/folder", "absolute path"),
-        ("OCR_ENGINE", "abbyy", "rapidocr or easyocr"),
+        ("OCR_ENGINE", "abbyy", "rapidocr, easyocr or vision"),
         ("OCR_LANGUAGES", "en,,de", "language codes"),
         ("DEFAULT_REGION", "Germany", "two letters"),
         ("DEFAULT_REGION", "UK", "GB"),
