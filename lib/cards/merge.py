@@ -72,10 +72,10 @@ def says_who(card: Card) -> bool:
     return any(name in card.fields for name in CONTACT_FIELDS)
 
 
-def merge_cards(card: Card, other: Card, *, what: str) -> Card:
+def merge_cards(card: Card, other: Card, *, what: str, wins_ties: bool = True) -> Card:
     """Return the card with the fields of another account of the same person, which `what` names in reasons.
 
-    Where they differ both values are kept in extra["conflicts"]; of equally sure ones the other's wins.
+    Where they differ both values are kept in extra["conflicts"]; `wins_ties` gives equally sure ones to the other.
     """
     fields, conflicts, reasons = dict(card.fields), [], [*card.reasons, *other.reasons]
     for name, theirs in other.fields.items():
@@ -86,7 +86,7 @@ def merge_cards(card: Card, other: Card, *, what: str) -> Card:
             fields[name] = theirs
             continue
         verdict = _COMPARE[name](card, other)
-        fields[name], lost = _settle(mine, theirs, verdict, what)
+        fields[name], lost = _settle(mine, theirs, verdict, what, wins_ties=wins_ties)
         if verdict.contradict:
             conflicts.append({"field": name, "kept": fields[name].value, "other": lost.value, "source": what})
             if lost.confidence >= CONFIDENT:
@@ -113,9 +113,10 @@ def contradict(name: str, card: Card, other: Card) -> bool:
     return _COMPARE[name](card, other).contradict
 
 
-def _settle(mine: Field, theirs: Field, verdict: Verdict, what: str) -> tuple[Field, Field]:
+def _settle(mine: Field, theirs: Field, verdict: Verdict, what: str, *, wins_ties: bool) -> tuple[Field, Field]:
     """Return the field that is kept, and the one that is not. Where they agree, the place is where it is printed."""
-    takes_other = theirs.confidence >= mine.confidence if verdict.keeps_other is None else verdict.keeps_other
+    is_surer = theirs.confidence > mine.confidence or (wins_ties and theirs.confidence == mine.confidence)
+    takes_other = is_surer if verdict.keeps_other is None else verdict.keeps_other
     if not verdict.agree:
         return (theirs, mine) if takes_other else (mine, theirs)
     # Two that agree are surer than either.
