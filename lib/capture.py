@@ -2,63 +2,121 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lib.activity import log_activity
 from lib.cards import fingerprint
+from lib.contacts.contacts import get_contact
 from lib.contacts.values import EXTENSION
 from lib.database import load_queries, transaction
-from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, StorageUnavailable
+from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, NotValid, StorageUnavailable
+from lib.jobs.joining import NO_BACK, lock_sides
 from lib.jobs.reading import enqueue_reading
 from lib.storage import delete_images, save_image
 from lib.text import clean_text
 
 SQL = load_queries("contacts")
 JOBS = load_queries("jobs")
+SIDES = load_queries("sides")
 
 
-def capture_photo(event_id: int, photo_name: str, data: bytes) -> int:
+@dataclass(frozen=True)
+class Photo:
+    """A photo given: its name, its bytes, and what is the same for the same pixels."""
+
+    name: str
+    data: bytes
+    fingerprint: str
+
+    @classmethod
+    def of(cls, name: str, data: bytes) -> Photo:
+        """Return the photo under a name that a contact may have."""
+        return cls(as_photo_name(name), data, fingerprint(data))
+
+
+def capture_photo(event_id: int, photo_name: str, data: bytes, back: tuple[str, bytes] | None = None) -> int:
     """Return the id of the contact that the photo will become. Nothing is judged here: that is the reader's job.
 
-    The image is stored first, then contact, job and activity in one transaction; when that is refused the image goes
-    again. Raises AlreadyThere for a photo whose pixels the event has, StorageUnavailable, DatabaseUnavailable,
-    NotFound when the event is gone.
+    `back` (name, bytes) is the photo of the card's other side. Images are stored first, then contact, job and
+    activity in one transaction; when that is refused the images go again. Raises AlreadyThere for a photo whose
+    pixels the event has, StorageUnavailable, DatabaseUnavailable, NotFound when the event is gone.
     """
-    name = as_photo_name(photo_name)
-    photo = fingerprint(data)
+    photos = [Photo.of(photo_name, data)] + ([Photo.of(*back)] if back else [])
+    # A side taken twice is one side.
+    photos = list({photo.fingerprint: photo for photo in reversed(photos)}.values())[::-1]
+    with _stored(event_id, photos) as (db, urls):
+        return _add_contact(db, event_id, list(zip(photos, urls, strict=True)))
+
+
+def add_back(contact_id: int, photo_name: str, data: bytes) -> None:
+    """Make the photo the back of a card just captured, and have both sides read.
+
+    Raises what `capture_photo` raises, and NotValid for a card that somebody has worked on, or that has a back.
+    """
     with transaction() as db:
-        _refuse_same(db, event_id, name, photo)
-    url = save_image(data, event_id=event_id, photo_name=name)
+        contact = get_contact(db, contact_id)
+    if contact is None or contact.event_id is None:
+        raise NotFound("This card is not there any more.", "It was deleted meanwhile; take both sides again.")
+    photo = Photo.of(photo_name, data)
+    with _stored(contact.event_id, [photo]) as (db, (url,)):
+        front = next(iter(lock_sides(db, [contact_id])), None)
+        if front is None or not front.is_untouched or front.back_image_url is not None:
+            raise NotValid(
+                "This card was changed meanwhile.", "Take the photo as a card of its own, and join the two on Review."
+            )
+        db.execute(SIDES["forget_jobs"], {"contact_id": contact_id})
+        parameters = {"contact_id": contact_id, "photo_name": front.photo_name, **_as_back(photo, url)}
+        db.execute(SIDES["add_back"], parameters)
+        about = {"photo": photo.name, "bytes": len(data), "event_id": contact.event_id, "side": "back"}
+        log_activity(db, "contact_uploaded", "contact", contact_id, **about)
+        enqueue_reading(db, contact_id, front.photo_name, front.photo_fingerprint)
+
+
+@contextmanager
+def _stored(event_id: int, photos: Sequence[Photo]) -> Iterator[tuple[Connection, list[str]]]:
+    """Give a transaction, and the addresses of the photos' images, which stay only if it does."""
+    with transaction() as db:
+        _refuse_same(db, event_id, photos)
+    urls: list[str] = []
     try:
+        for photo in photos:
+            urls.append(save_image(photo.data, event_id=event_id, photo_name=photo.name))
         with transaction() as db:
             # Once more, now alone: the same photo may have come in from another tab meanwhile.
-            db.execute(JOBS["lock_photo"], {"photo_fingerprint": photo, "event_id": event_id})
-            _refuse_same(db, event_id, name, photo)
-            return _add_contact(db, event_id, name, photo, url, len(data))
+            for photo in sorted(photos, key=lambda photo: photo.fingerprint):
+                db.execute(JOBS["lock_photo"], {"photo_fingerprint": photo.fingerprint, "event_id": event_id})
+            _refuse_same(db, event_id, photos)
+            yield db, urls
     except DatabaseUnavailable:
         # Whether it was committed is not known: an image too many is better than a contact without its photo.
         raise
     except IntegrityError as error:
-        _discard(url)
+        _discard(urls)
         raise NotFound("This event is not there any more.", "It was deleted meanwhile; choose another.") from error
     except Exception:
-        _discard(url)
+        _discard(urls)
         raise
 
 
-def _refuse_same(db: Connection, event_id: int, name: str, photo: str) -> None:
-    same = db.execute(JOBS["find_same_photo"], {"photo_fingerprint": photo, "event_id": event_id}).scalar()
-    if same is not None:
-        raise AlreadyThere(f"{name} is the same photo as that of {same}.", "It was not taken in twice.")
+def _refuse_same(db: Connection, event_id: int, photos: Sequence[Photo]) -> None:
+    for photo in photos:
+        parameters = {"photo_fingerprint": photo.fingerprint, "event_id": event_id}
+        same = db.execute(JOBS["find_same_photo"], parameters).scalar()
+        if same is not None:
+            whole = "It was not taken in twice." if len(photos) == 1 else "Neither side of this card was taken in."
+            raise AlreadyThere(f"{photo.name} is the same photo as that of {same}.", whole)
 
 
-def _discard(url: str) -> None:
+def _discard(urls: Sequence[str]) -> None:
     with suppress(StorageUnavailable):  # the error that brought us here is the one to show
-        delete_images([url])
+        delete_images(urls)
 
 
 def as_photo_name(name: str) -> str:
@@ -70,9 +128,19 @@ def as_photo_name(name: str) -> str:
     return stem[: 255 - len(extension)] + extension
 
 
-def _add_contact(db: Connection, event_id: int, name: str, photo: str, url: str, size: int) -> int:
-    parameters = {"event_id": event_id, "photo_name": name, "business_card_url": url}
+def _as_back(photo: Photo, url: str) -> dict[str, str]:
+    return {"back_image_url": url, "back_photo_name": photo.name, "back_photo_fingerprint": photo.fingerprint}
+
+
+def _add_contact(db: Connection, event_id: int, sides: Sequence[tuple[Photo, str]]) -> int:
+    """Return the id of the new contact whose card has these sides, each a photo and its address."""
+    front, url = sides[0]
+    parameters = {"event_id": event_id, "photo_name": front.name, "business_card_url": url, **NO_BACK}
+    about: dict[str, Any] = {"photo": front.name, "bytes": len(front.data), "event_id": event_id}
+    for back, back_url in sides[1:]:
+        parameters |= _as_back(back, back_url)
+        about |= {"back_photo": back.name, "back_bytes": len(back.data)}
     contact_id = int(db.execute(SQL["add_contact"], parameters).scalar_one())
-    log_activity(db, "contact_uploaded", "contact", contact_id, photo=name, bytes=size, event_id=event_id)
-    enqueue_reading(db, contact_id, name, photo)
+    log_activity(db, "contact_uploaded", "contact", contact_id, **about)
+    enqueue_reading(db, contact_id, front.name, front.fingerprint)
     return contact_id

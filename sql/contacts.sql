@@ -3,7 +3,7 @@
 select
   contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
   contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
-  contacts.linkedin_url, contacts.notes, contacts.business_card_url,
+  contacts.linkedin_url, contacts.notes, contacts.business_card_url, contacts.back_image_url,
   cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
   contacts.reviewed_at, contacts.created_at, contacts.updated_at
 from contacts
@@ -38,7 +38,7 @@ select status, count(*) as contacts from contacts group by status;
 select
   contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
   contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
-  contacts.linkedin_url, contacts.notes, contacts.business_card_url,
+  contacts.linkedin_url, contacts.notes, contacts.business_card_url, contacts.back_image_url,
   cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
   contacts.reviewed_at, contacts.created_at, contacts.updated_at
 from contacts
@@ -71,12 +71,16 @@ returning id;
 
 -- name: delete_contacts
 -- Jobs, memberships and drafts go with them.
-delete from contacts where id = any(:contact_ids) returning business_card_url;
+delete from contacts where id = any(:contact_ids) returning business_card_url, back_image_url;
 
 -- name: add_contact
 -- A photo just taken: until it is read the photo's name stands in for the person's.
-insert into contacts (event_id, full_name, business_card_url)
-values (:event_id, :photo_name, :business_card_url)
+insert into contacts (
+  event_id, full_name, business_card_url, back_image_url, back_photo_name, back_photo_fingerprint
+)
+values (
+  :event_id, :photo_name, :business_card_url, :back_image_url, :back_photo_name, :back_photo_fingerprint
+)
 returning id;
 
 -- name: save_reading

@@ -75,11 +75,11 @@ where action in ('event_created', 'lead_group_created', 'email_campaign_created'
 
 -- name: list_contacts_of_events
 -- One row per contact of the events, and per contact that was captured there and deleted since; its image may be gone.
-select contacts.id, contacts.business_card_url
+select contacts.id, contacts.business_card_url, contacts.back_image_url
 from contacts
 where contacts.event_id = any(:event_ids)
 union
-select activity_logs.entity_id, null
+select activity_logs.entity_id, null, null
 from activity_logs
 where activity_logs.action = 'contact_uploaded'
   and cast(activity_logs.metadata ->> 'event_id' as integer) = any(:event_ids);

@@ -38,7 +38,11 @@ select
 select id from events where id = :event_id for update;
 
 -- name: list_event_images
-select business_card_url from contacts where event_id = :event_id and business_card_url is not null;
+-- One row per photo: a card has one or two.
+select sides.url
+from contacts
+cross join lateral (values (contacts.business_card_url), (contacts.back_image_url)) as sides (url)
+where contacts.event_id = :event_id and sides.url is not null;
 
 -- name: delete_event
 -- Contacts, their jobs, memberships and drafts go with it.

@@ -49,7 +49,7 @@ returning contact_id;
 select
   contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
   contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
-  contacts.linkedin_url, contacts.notes, contacts.business_card_url,
+  contacts.linkedin_url, contacts.notes, contacts.business_card_url, contacts.back_image_url,
   cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
   contacts.reviewed_at, contacts.created_at, contacts.updated_at
 from lead_group_contacts

@@ -4,12 +4,16 @@ values (:contact_id, :photo_name, :photo_fingerprint)
 returning id;
 
 -- name: find_same_photo
--- The contact that the same photo became at this event, if any.
-select coalesce(person_name(contacts.full_name), ocr_jobs.photo_name)
-from ocr_jobs
-join contacts on contacts.id = ocr_jobs.contact_id
-where ocr_jobs.photo_fingerprint = :photo_fingerprint and contacts.event_id = :event_id
-order by ocr_jobs.id
+-- The contact that the same photo became at this event, if any, or that it is the other side of.
+select coalesce(person_name(contacts.full_name), same.photo_name)
+from (
+  select contact_id, photo_name from ocr_jobs where photo_fingerprint = :photo_fingerprint
+  union all
+  select id, back_photo_name from contacts where back_photo_fingerprint = :photo_fingerprint
+) as same
+join contacts on contacts.id = same.contact_id
+where contacts.event_id = :event_id
+order by contacts.id
 limit 1;
 
 -- name: lock_photo
@@ -24,7 +28,8 @@ from contacts
 where ocr_jobs.id = :job_id
   and contacts.id = ocr_jobs.contact_id
   and ocr_jobs.status in ('pending', 'processing')
-returning ocr_jobs.id, ocr_jobs.attempts, contacts.id as contact_id, contacts.business_card_url;
+returning ocr_jobs.id, ocr_jobs.attempts, contacts.id as contact_id, contacts.business_card_url,
+  contacts.back_image_url;
 
 -- name: finish_job
 -- The fence: nothing comes back for an attempt that another worker has taken over.

@@ -37,6 +37,7 @@ class Contact:
     linkedin_url: str | None
     notes: str | None
     business_card_url: str | None
+    back_image_url: str | None
     ocr_confidence: float | None
     status: str
     processed_at: dt.datetime | None
@@ -119,8 +120,8 @@ def verify_contacts(db: Connection, contact_ids: Collection[int]) -> list[int]:
 
 def delete_contacts(db: Connection, contact_ids: Collection[int]) -> list[str]:
     """Delete the contacts. Return the addresses of their images, to be deleted after the commit."""
-    deleted = db.execute(SQL["delete_contacts"], {"contact_ids": list(contact_ids)}).scalars()
-    return [url for url in deleted if url is not None]
+    deleted = db.execute(SQL["delete_contacts"], {"contact_ids": list(contact_ids)})
+    return [url for sides in deleted for url in sides if url is not None]
 
 
 def _corrections(before: Contact, changed: Mapping[str, str | None], raw: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -84,7 +84,8 @@ def remove_sample() -> Made:
         for entity, chosen in ids.items():
             db.execute(SQL["delete_activity"], {"entity_type": entity, "ids": chosen})
     # After the commit: an image lost before a rollback could not come back.
-    delete_images([row.business_card_url for row in contacts if row.business_card_url])
+    sides = [url for row in contacts for url in (row.business_card_url, row.back_image_url)]
+    delete_images([url for url in sides if url])
     return Made(
         events=len(ids["event"]),
         contacts=len({row.id for row in contacts}),

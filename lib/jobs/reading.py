@@ -16,9 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from lib.activity import log_activity
 from lib.cards import CONTACT_FIELDS, Reader, Reading, open_reader, raw_data
+from lib.cards.sides import read_sides
 from lib.contacts.values import LIMITS
 from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
+from lib.jobs.joining import join_other_side
 from lib.jobs.queue import defer, queue
 from lib.settings import get_settings
 from lib.storage import load_image
@@ -44,6 +46,7 @@ class Attempt:
     attempts: int
     contact_id: int
     business_card_url: str
+    back_image_url: str | None
 
 
 def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fingerprint: str | None = None) -> int:
@@ -94,7 +97,7 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
     if attempt is None:
         return
     try:
-        _complete(attempt, read(load_image(attempt.business_card_url)))
+        _complete(attempt, _read_photos(attempt, read))
     except PASSING as error:
         if attempt.attempts < MAX_ATTEMPTS:
             raise
@@ -105,6 +108,15 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
         reference = uuid.uuid4().hex[:8]
         log.exception("reading failed, reference %s, job %s", reference, job_id)
         _fail(attempt, f"The reader stumbled over this photo (reference {reference}). Take it again, or type it in.")
+    join_other_side(attempt.contact_id)
+
+
+def _read_photos(attempt: Attempt, read: Callable[[bytes], Reading]) -> Reading:
+    """Return the reading of the contact's photo, or of the two sides of its card."""
+    front, back = attempt.business_card_url, attempt.back_image_url
+    if back is None:
+        return read(load_image(front))
+    return read_sides(lambda: read(load_image(front)), lambda: read(load_image(back)))
 
 
 def _start(job_id: int) -> Attempt | None:
