@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from lib.cards.details import Details
+from lib.cards.extract import domains
 from lib.cards.extract.email import Email
 from lib.cards.layout import Layout
+from lib.cards.names import local_fit
 from lib.cards.scores import company_match, company_score, mailbox_link, mailbox_score, name_score, title_score
 from lib.cards.span import Span
 from lib.cards.spans import make_spans
+from lib.cards.words import word_list
 
 # Candidates for each field, besides "none": enough that the exact search over all is done in milliseconds.
 CANDIDATES = 7
@@ -41,11 +44,12 @@ class Choice:
 
 def choose(layout: Layout, details: Details) -> Choice:
     """Return the best joint choice of spans that do not overlap."""
-    spans = make_spans(layout, details.rests, _mailbox_words(details))
-    labels = details.labels
+    spans = make_spans(layout, details.rests, _mailbox_words(details), details.cut)
+    labels = details.labels + _company_mailboxes(details, spans)
     mails: list[Email | None] = list(details.emails[:4]) or [None]
     names = _best(spans, lambda span: max(_with_mail(span, mail, labels) for mail in mails))
-    titles = _best(spans, lambda span: title_score(span) + 0.8)
+    likely = [name for name in names[:3] if name]
+    titles = _best(spans, lambda span: title_score(span) + max([_beside(layout, n, span) for n in likely] or [0.8]))
     companies = _best(spans, lambda span: company_score(span, labels))
     scored_titles = {span: title_score(span) for span in titles if span}
     scored_companies = {span: company_score(span, labels) for span in companies if span}
@@ -93,6 +97,20 @@ def _with_brand(choice: Choice, spans: list[Span], labels: list[str]) -> Choice:
     return replace(choice, company=max(brands, key=lambda span: span.height), legal_name=legal)
 
 
+def _company_mailboxes(details: Details, spans: list[Span]) -> list[str]:
+    """Return the mailboxes that are named after a company rather than a person: pearlhilldental of gmail.com."""
+    names = {span.name for span in spans if span.name and not span.company_share and not span.legal_form}
+    return [
+        mail.local
+        for mail in details.emails
+        if len(mail.local) >= 6
+        and mail.local.isalnum()
+        and mail.local not in word_list("mailboxes")
+        and domains.label(mail.domain) not in mail.local
+        and not any(local_fit(name, mail.local) >= 0.7 for name in names)
+    ]
+
+
 def _mailbox_words(details: Details) -> frozenset[str]:
     return frozenset(word for mail in details.emails for word in re.findall(r"[a-z]{2,}", mail.local))
 
@@ -104,7 +122,9 @@ def _best(spans: list[Span], score: Callable[[Span], float]) -> list[Span | None
 
 
 def _with_mail(span: Span, mail: Email | None, labels: list[str]) -> float:
-    return name_score(span) + (mailbox_link(span, mail.local, labels) if mail else 0.0)
+    link = mailbox_link(span, mail.local, labels) if mail else 0.0
+    # What the domain is made of is the company, unless the mailbox is made of it too.
+    return name_score(span) + link - (2.5 if link < 4 and company_match(span, labels) >= 0.75 else 0.0)
 
 
 def _overlap(*spans: Span | None) -> bool:
@@ -125,4 +145,5 @@ def _beside(layout: Layout, name: Span | None, title: Span) -> float:
         return 0.0
     # In line with the name and smaller is a title's own place: enough to believe one whose words nobody listed.
     shift = min(abs(upper.left - lower.left), abs(upper.middle - lower.middle), abs(upper.right - lower.right))
-    return 2.2 if shift <= 0.5 * upper.height and lower.height <= 0.9 * upper.height else 1.0
+    aligned = shift <= 0.5 * upper.height and lower.height <= 0.9 * upper.height
+    return (2.6 if aligned else 1.0) - (0.8 if gap > 0.9 else 0.0)

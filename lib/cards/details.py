@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lib.cards.extract import domains
-from lib.cards.extract.email import Email, find_emails, join_broken
+from lib.cards.extract.email import Email, find_emails, join_broken, mend_at
 from lib.cards.extract.phones import Phone, find_phones, regions_of, with_e164
 from lib.cards.extract.regions import regions_in_text
 from lib.cards.extract.web import Found, find_linkedin, find_social, find_website
-from lib.cards.words import fold, labels, words_of
+from lib.cards.words import fold, labels, slug, words_of
 
 _AT_WORD = re.compile(r"\S*(?:@|©|\(a\)|\(at\))\s?\S*", re.I)
 
@@ -25,6 +25,8 @@ class Details:
     linkedin: Found | None
     phones: tuple[Phone, ...]
     rests: tuple[str, ...]
+    # The lines of which the rest is not the whole.
+    cut: frozenset[int]
 
     @property
     def labels(self) -> list[str]:
@@ -41,6 +43,7 @@ def find_details(texts: list[str], region: str) -> Details:
     outside = [_AT_WORD.sub(" ", text) for text in rests]
     hosts = tuple(w.value for i, text in enumerate(outside) if (w := find_website(text, i)))
     emails = _cut_emails(rests, hosts)
+    emails += _cut_misread(rests, hosts, texts) if not emails else []
     websites = _cut(rests, find_website)
     _cut(rests, find_social)
     phones = _cut_phones(rests, [*emails, *websites], regions_in_text(texts), region)
@@ -51,6 +54,7 @@ def find_details(texts: list[str], region: str) -> Details:
         linkedin=next(iter(profiles), None),
         phones=tuple(phones),
         rests=tuple(left),
+        cut=frozenset(i for i, (rest, text) in enumerate(zip(left, texts, strict=True)) if rest != text),
     )
 
 
@@ -80,6 +84,21 @@ def _cut_emails(rests: list[str], hosts: tuple[str, ...]) -> list[Email]:
     for email in emails:
         unique.setdefault(email.value, email)
     return list(unique.values())
+
+
+def _cut_misread(rests: list[str], hosts: tuple[str, ...], texts: list[str]) -> list[Email]:
+    """Return the address whose @ was read as a letter, and cut it out: only the card's own names give it away."""
+    names = {slug(text) for text in texts} - {""}
+    for index, rest in enumerate(rests):
+        for match in _HOST_LIKE.finditer(rest):
+            email = mend_at(match.group(), index, hosts, names)
+            if email is not None:
+                _blank(rests, index, 0, len(rest))
+                return [email]
+    return []
+
+
+_HOST_LIKE = re.compile(r"(?<![/\w.])[\w.+-]+\.[a-z]{2,}(?![\w/])", re.I | re.A)
 
 
 def _cut_phones(rests: list[str], addressed: list[Email | Found], hints: list[str], region: str) -> list[Phone]:

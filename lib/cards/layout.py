@@ -42,17 +42,24 @@ def place_of(box: Box) -> Place:
 
 def level(boxes: Sequence[Box]) -> list[Box]:
     """Return the boxes turned about the origin so that most text runs from left to right, upright."""
-    x = sum(box[1][0] - box[0][0] + box[2][0] - box[3][0] for box in boxes)
-    y = sum(box[1][1] - box[0][1] + box[2][1] - box[3][1] for box in boxes)
+    cos, sin = direction(boxes)
+    return [turned(box, cos, -sin) for box in boxes] if sin or cos < 0 else list(boxes)
+
+
+def direction(boxes: Iterable[Box]) -> Point:
+    """Return which way most text runs, as cosine and sine; (1, 0) where it is as good as straight."""
+    rows = [(a, b) for box in boxes for a, b in ((box[0], box[1]), (box[3], box[2]))]
+    x, y = sum(b[0] - a[0] for a, b in rows), sum(b[1] - a[1] for a, b in rows)
     length = math.hypot(x, y)
     if not length or (x > 0 and abs(y) < STRAIGHT * x):
-        return list(boxes)
-    cos, sin = x / length, y / length
+        return (1.0, 0.0)
+    return (x / length, y / length)
 
-    def turned(point: Point) -> Point:
-        return (point[0] * cos + point[1] * sin, point[1] * cos - point[0] * sin)
 
-    return [(turned(a), turned(b), turned(c), turned(d)) for a, b, c, d in boxes]
+def turned(box: Box, cos: float, sin: float) -> Box:
+    """Return a box turned about the origin: what runs to the right runs in that direction then."""
+    a, b, c, d = ((x * cos - y * sin, x * sin + y * cos) for x, y in box)
+    return (a, b, c, d)
 
 
 def in_reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -95,7 +102,8 @@ class Layout:
     @cached_property
     def usual_height(self) -> float:
         """The height of most letters: what is much larger is a name or a logo."""
-        return median(place.height for place in self.places) if self.places else 1.0
+        lying = [place.height for index, place in enumerate(self.places) if not self.stands(index)]
+        return median(lying) if lying else 1.0
 
     @cached_property
     def ranks(self) -> list[float]:
@@ -108,11 +116,46 @@ class Layout:
         """Return a line's letter height against the usual one."""
         return self.places[index].height / self.usual_height
 
+    def stands(self, index: int) -> bool:
+        """Return whether a line runs up or down while the card's text runs across: a logo on its side."""
+        place = self.places[index]
+        return len(self.lines[index].text) > 3 and place.bottom - place.top > 1.5 * (place.right - place.left)
+
     def next_below(self, index: int) -> int | None:
         """Return the line that goes on right below: near, aligned and of the same letter height. Else None."""
         here = self.places[index]
         below = [i for i, place in enumerate(self.places) if i != index and _follows(here, place)]
         return min(below, key=lambda i: self.places[i].top, default=None)
+
+    def stacked_below(self, index: int) -> int | None:
+        """Return the line right below that may belong to the same logo: near and aligned, of any letter height."""
+        here = self.places[index]
+        below = [i for i, place in enumerate(self.places) if i != index and _is_stacked(here, place)]
+        return min(below, key=lambda i: self.places[i].top, default=None)
+
+    def beside(self, index: int) -> int | None:
+        """Return the line that goes on to the right in the same row: near and of the same letter height."""
+        here = self.places[index]
+        right = [i for i, place in enumerate(self.places) if i != index and _is_beside(here, place)]
+        return min(right, key=lambda i: self.places[i].left, default=None)
+
+
+def _is_stacked(upper: Place, lower: Place) -> bool:
+    larger, smaller = max(upper.height, lower.height), min(upper.height, lower.height)
+    if smaller < 0.2 * larger or lower.top <= upper.top + 0.3 * upper.height:
+        return False
+    if not -0.45 * larger <= lower.top - upper.bottom <= max(0.7 * larger, 1.0 * smaller):
+        return False
+    offsets = (upper.left - lower.left, upper.right - lower.right, upper.middle - lower.middle)
+    return min(abs(offset) for offset in offsets) <= 0.7 * larger
+
+
+def _is_beside(left: Place, right: Place) -> bool:
+    larger, smaller = max(left.height, right.height), min(left.height, right.height)
+    overlap = min(left.bottom, right.bottom) - max(left.top, right.top)
+    return (
+        smaller >= 0.6 * larger and overlap > 0.5 * smaller and -0.3 * larger < right.left - left.right < 2.2 * larger
+    )
 
 
 def _follows(upper: Place, lower: Place) -> bool:

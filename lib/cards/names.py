@@ -11,6 +11,14 @@ from lib.cards.words import CJK, fold, grouped_words, name_kinds, slug
 
 _SEPARATORS = ("", ".", "_", "-")
 _TOKEN = re.compile(r"^['’]?[^\W\d_]+(?:[-'’.`´][^\W\d_]*)*$")
+# What one is called by, inside the name: Richard "Dick" Vandermolen, Héctor (Tito) Villarreal.
+_NICKNAME = re.compile(r"(?<=\w)\s*(?:[\"“”«»„(]|(?<!\w)['‘’])\s*([^\W\d_][\w. -]*?)\s*[\"“”«»)'’]\s*(?=[^\W\d_])")
+# What stands behind (or, short, before) a name in brackets: (Mrs.), (B.E. Chem., M.B.A.), (Dr.).
+_BRACKET_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
+_BRACKET = re.compile(r"[(\[](\w{1,6}\.?)[)\]]")
+# A degree that is in no list: with dots inside (M.Orth.), or capitals (MNSE, FACC), or both cases (MSc, FRICs).
+_DOTTED = re.compile(r"^(?:[A-Z][A-Za-z]{0,5}\.){2,}[A-Za-z]*$|^[A-Z][A-Za-z]{0,5}(?:\.[A-Z][A-Za-z]*)+\.?$")
+_CAPITALS = re.compile(r"^(?:[A-Z]{2,6}|(?=\w{2,6}$)[A-Z]+[a-z]+[A-Z]+[a-z]*)$")
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,7 @@ class Name:
 
     printed: str
     tokens: tuple[str, ...]
+    nicknames: tuple[str, ...] = ()
 
     @property
     def folded(self) -> list[str]:
@@ -28,26 +37,48 @@ class Name:
 
 def parse_name(text: str) -> Name | None:
     """Return the text as a name, or None when its words cannot be one's: digits, signs, too many words."""
-    words = text.replace("，", ",").replace(",", " , ").split()
+    nicknames = tuple(_NICKNAME.findall(text))
+    bare = _BRACKET.sub(r"\1", _BRACKET_BEHIND.sub("", _NICKNAME.sub(" ", text)))
+    words = bare.replace("，", ",").replace("®", "").replace(",", " , ").split()
     tokens = _without_titles(words)
     if tokens and all(CJK.search(token) for token in tokens):
         return Name(text, tuple(tokens)) if 2 <= sum(map(len, tokens)) <= 6 else None
     if not 1 <= len(tokens) <= 6 or not all(_TOKEN.match(token) for token in tokens):
         return None
-    return Name(text, tuple(tokens))
+    return Name(text, tuple(tokens), nicknames)
 
 
 def _without_titles(words: list[str]) -> list[str]:
     """Return the words of the name itself; `Mullins, Vanessa` is turned round."""
     kept = list(words)
-    while len(kept) > 1 and (_key(kept[0]) in _around("prefix") or kept[0] == ","):
+    while len(kept) > 1 and (_is_prefix(kept[0]) or kept[0] == ","):
         kept.pop(0)
-    while len(kept) > 1 and (_key(kept[-1]) in _around("suffix") or kept[-1] == ","):
+    while len(kept) > 1 and (kept[-1] == "," or _is_suffix(kept)):
         kept.pop()
+    # Degrees that nobody listed, behind a comma: Anjali Deshpande, MD, FACC.
+    while "," in kept[2:] and all(_CAPITALS.match(word) or word == "," for word in kept[kept.index(",", 2) :]):
+        kept = kept[: kept.index(",", 2)]
     if "," in kept:
         cut = kept.index(",")
-        kept = kept[cut + 1 :] + kept[:cut] if cut == 1 and len(kept) <= 4 else kept
+        kept = kept[cut + 1 :] + kept[:cut] if cut == 1 and len(kept) <= 5 else kept
     return [word for word in kept if word not in (",", "(", ")")]
+
+
+def _is_prefix(word: str) -> bool:
+    """Return whether a word stands before names: a listed one, or a short form that ends in a dot."""
+    return _key(word) in _around("prefix") or bool(re.match(r"^[^\W\d_]{2,5}\.[ºª°]?$", word))
+
+
+def _is_suffix(words: list[str]) -> bool:
+    """Return whether the last word stands behind the name: listed, dotted, or capitals behind mixed letters."""
+    last, rest = words[-1], [word for word in words[:-1] if word != ","]
+    if _key(last) in _around("suffix"):
+        return True
+    if len(rest) < 2 or is_known(last):
+        return False
+    small = any(any(c.islower() for c in word) for word in rest if len(word) > 2)
+    shouted = last.isupper() and len(last) > 4 and "," not in words
+    return bool(_DOTTED.match(last)) or (small and not shouted and bool(_CAPITALS.match(last)))
 
 
 @cache
@@ -62,8 +93,19 @@ def is_degree(text: str) -> bool:
     return bool(words) and all(_key(word) in _around("suffix") for word in words)
 
 
+def are_degrees(text: str) -> bool:
+    """Return whether a line is a list of degrees: MB ChB, MD, FRCS (Tr & Orth)."""
+    words = [word.strip(",;()") for word in re.sub(r"\([^)]*\)?", " ", text).split()]
+    words = [word for word in words if word and word not in ("&", "-", "–")]
+    if not words:
+        return False
+    shaped = [_key(w) in _around("suffix") or bool(_DOTTED.match(w) or _CAPITALS.match(w)) for w in words]
+    listed = any(_key(w) in _around("suffix") or _DOTTED.match(w) for w in words)
+    return listed and all(shaped)
+
+
 def _key(word: str) -> str:
-    return fold(word).strip(",()").replace(".", "")
+    return fold(word).strip(",()º°").replace(".", "")
 
 
 def _is_particle(word: str) -> bool:
@@ -112,6 +154,8 @@ def mailboxes(name: Name) -> set[str]:
             boxes |= {f + s + inner + s + surname for f in (given, given[0]) for s in _SEPARATORS}
         boxes |= {given[0] + "".join(word[0] for word in middle) + surname}
     boxes |= {separator.join(tokens) for separator in _SEPARATORS}
+    for nickname in filter(None, map(slug, name.nicknames)):
+        boxes |= {nickname} | {nickname + s + last for s in _SEPARATORS for last in (tokens[-1], tokens[-1][0])}
     # Vietnamese and Scandinavian houses: the name one is called by, then the initials of the others.
     initials = "".join(token[0] for token in tokens)
     boxes |= {tokens[-1] + initials[:-1], tokens[0] + initials[1:]}
@@ -138,18 +182,26 @@ def _splits(name: Name) -> list[tuple[str, str]]:
 
 
 def local_fit(name: Name, local: str) -> float:
-    """Return how well a mailbox fits a name, 0-1: 1 exactly a pattern, 0.9 but for digits, less in part."""
+    """Return how well a mailbox fits a name, 0-1: 1 exactly a pattern, 0.9 but for digits, 0.75 initials, less in part."""
     if local in mailboxes(name):
         return 1.0
     bare = re.sub(r"\d+$", "", local).rstrip("._-")
     if bare and bare in mailboxes(name):
         return 0.9
     squeezed = re.sub(r"[^a-z]", "", local)
+    if len(local) > 2 and local in _initials(name):
+        return 0.75
     tokens = [token for token in name.folded if len(token) > 2]
     if not squeezed or not tokens:
         return 0.0
     covered = sum(len(token) for token in set(tokens) if token in squeezed)
     return 0.8 * min(1.0, covered / len(squeezed))
+
+
+def _initials(name: Name) -> set[str]:
+    """Return the initials of a name of three or more words, with its particles and without."""
+    large = [token for token in name.tokens if not _is_particle(token)]
+    return {"".join(slug(token)[:1] for token in tokens) for tokens in (name.tokens, large) if len(tokens) > 2}
 
 
 def accounted_tokens(name: Name, local: str) -> bool:

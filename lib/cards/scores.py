@@ -6,9 +6,10 @@ import math
 from itertools import pairwise
 
 from lib.cards.domain_match import match
-from lib.cards.legal import without_legal_form
+from lib.cards.legal import find_legal_form, without_legal_form
 from lib.cards.names import local_fit
-from lib.cards.span import Span, is_department
+from lib.cards.span import Span, is_department, is_list
+from lib.cards.title_words import counted, has_title_word
 from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
 
 IMPOSSIBLE = -9.0
@@ -18,45 +19,86 @@ JOINING = {"&", "and", "und", "et", "of", "de", "for", "to", "the", "y", "e", "i
 def name_score(span: Span) -> float:
     """Return how much the span looks like a person's name by itself."""
     name = span.name
-    if name is None or span.digits:
+    if name is None or span.digits or (span.is_stack and len(set(span.links)) < 2):
         return IMPOSSIBLE
     count = len(name.tokens)
+    # Without what stands round the name: Engr. (Chief) B. A. Olubadewo is no chief.
+    words = words_of(" ".join(name.tokens))
     score = -2.2 + 3.0 * span.known_names + 0.9 * _size(span)
-    score += {1: -1.6, 2: 0.8, 3: 0.7, 4: 0.2}.get(count, -0.8) if not _is_cjk(span) else 0.6
+    score += {1: -2.2, 2: 0.8, 3: 0.7, 4: 0.2}.get(count, -0.8) if not _is_cjk(span) else 0.6
     # A degree or a prefix is left out of the tokens: its presence says that a person is meant.
-    score += 1.0 if 1 < count < len(span.text.replace(",", " ").split()) and not span.has_title_word else 0.0
+    score += 1.0 if 1 < count < len(span.text.replace(",", " ").split()) else 0.0
     score += _case(span)
-    score -= 3.0 * span.title_share + (1.5 if span.has_title_word else 0.0)
-    score -= 2.5 * bool(span.legal_form) + 2.0 * span.company_share + 2.0 * span.slogan_share
-    return score - _off(span) - 0.5 * span.is_part - 1.2 * (len(span.lines) - 1)
+    score -= 3.0 * share_in(counted(words), "titles") + 1.5 * has_title_word(" ".join(name.tokens), words)
+    score -= 2.5 * bool(span.legal_form) + 2.0 * share_in(words, "companies") + 2.0 * span.slogan_share
+    score -= 1.5 * (count > 1 and share_in(words[-1:], "companies")) + 3.0 * span.are_degrees + 1.0 * span.in_list
+    score -= 3.0 * span.in_address + 1.5 * span.has_detail + 2.0 * span.is_stack + 2.0 * span.is_department
+    score -= 2.5 * span.is_foreign
+    return score - _off(span) - 0.5 * span.is_part - _name_breaks(span)
+
+
+def _name_breaks(span: Span) -> float:
+    """Return what speaks against a name over several lines: less where each line is one word of it."""
+    if len(span.links) < 2:
+        return 0.0
+    single = any(len(words_of(link)) == 1 for link in span.links)
+    return 0.3 if single and len(span.links) == 2 else 1.2 * (len(span.links) - 1)
 
 
 def title_score(span: Span) -> float:
     """Return how much the span looks like a job title by itself."""
-    if _is_cjk(span) and not span.has_title_word:
+    if (_is_cjk(span) and not span.has_title_word) or span.is_stack:
         return IMPOSSIBLE
     score = -2.0 + 3.2 * span.title_share + (1.6 if span.has_title_word else 0.0)
     score -= 2.0 * bool(span.legal_form) + 0.8 * max(span.company_share - span.title_share, 0)
-    score -= 1.5 * span.slogan_share + (2.5 if span.is_department else 0.0)
+    score -= 1.5 * span.slogan_share + (2.5 if span.is_department else 0.0) + 3.0 * span.are_degrees
     score -= 1.2 * span.known_names * (1 - span.title_share)
     score -= 1.5 * (span.holds_name and span.title_share < 1)
     score -= 0.4 * span.digits + max(0.0, 0.8 * _size(span))
+    # What is left of a line with a number is what the number is called: Secretary, Shop, Home.
+    score -= 3.0 * span.in_address + (2.5 if len(span.words) <= 2 else 0.5) * span.has_detail
+    score -= 1.5 * (span.is_list and not span.has_title_word) + 2.0 * span.is_foreign + 2.0 * span.in_list
     length = len(span.words)
-    score -= 0.5 * max(length - 6, 0)
+    score -= 0.4 * max(length - 7 - 2 * (len(span.links) > 1), 0)
     # The whole line beats its parts: "Vice President, Engineering".
     return score - _off(span) - (1.3 if span.is_part else 0.0) + _title_goes_on(span)
 
 
 def company_score(span: Span, labels: list[str]) -> float:
     """Return how much the span looks like a company's name. `labels`: the names in the card's domains."""
-    score = -2.0 + 4.2 * company_match(span, labels) + 2.3 * bool(span.legal_form)
-    score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 1.0 * span.is_institution + 0.7 * _size(span)
-    score -= 2.5 * span.slogan_share + (2.0 if span.is_department else 0.0)
+    matched = company_match(span, labels)
+    score = -1.7 + 4.2 * matched + 2.3 * bool(span.legal_form)
+    score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 1.0 * span.is_institution + 0.9 * _size(span)
+    score += 0.5 * (span.rank < 0.25)
+    score -= 2.5 * span.slogan_share + (2.0 if span.is_department else 0.0) + 2.0 * span.is_list + 2.0 * span.are_degrees
     score -= 2.2 * span.title_share * (not span.legal_form) + (0.8 if span.has_title_word else 0.0)
     score -= 1.0 * span.known_names * (0.3 if span.legal_form or span.company_share else 1.0)
     score -= 0.3 * span.digits + 0.5 * max(len(span.words) - 6, 0)
     score -= 1.0 * (len(slug(span.text)) < 3 and not _is_cjk(span)) + 1.6 * _is_tail(span)
-    return score - _off(span) - 0.9 * span.is_part - 1.1 * (len(span.lines) - 1) + _goes_on(span)
+    score -= 2.0 * span.is_foreign + 1.5 * span.in_list
+    score += 1.2 * (1 < len(span.words) < 6 and share_in(span.words[-1:], "companies") > 0 and not span.legal_form)
+    shown = bool(span.legal_form) or matched >= 0.6
+    score -= 2.5 * (span.has_detail and not shown) + 2.0 * (span.in_address and not shown)
+    joined = _stack_holds(span, labels) if span.is_stack else _goes_on(span) - 1.1 * (len(span.lines) - 1)
+    return score - _off(span) - 0.9 * span.is_part + joined
+
+
+def _stack_holds(span: Span, labels: list[str]) -> float:
+    """Return what speaks for the lines of a logo being one name: each must add to it, and none be something else."""
+    score = -0.3
+    for before, after in pairwise(span.links):
+        first, words = words_of(before), words_of(after)
+        trade = max(share_in(words, "companies"), share_in(first, "companies"))
+        is_joined = after.lstrip()[:1] in "&+" or bool(JOINING & {*first[-1:], *words[:1]})
+        score += 0.9 * (trade >= 0.5) + 1.2 * is_joined + 0.4 * bool(find_legal_form(after))
+        score -= 0.9 * (trade == 0 and not find_legal_form(after) and not is_joined)
+        score -= 2.5 * has_strong(words, "titles") + 2.0 * share_in(words, "slogans") + 2.0 * is_department(after)
+        score -= 2.0 * (len(words) > 5 or is_list(after)) + 3.0 * any(c.isdigit() for c in after)
+        score -= 2.0 * (find_legal_form(before) is not None and not is_joined)
+    whole = max((match(span.text, label) for label in labels), default=0.0)
+    best = max((match(link, label) for link in span.links for label in labels), default=0.0)
+    adds = any(share_in(words_of(link), "companies") >= 0.5 for link in span.links) or score > 0.5
+    return score + 2.0 * max(whole - best, 0.0) - 1.0 * (best >= 0.95 > whole and not adds)
 
 
 def _is_tail(span: Span) -> bool:
@@ -120,13 +162,15 @@ def _off(span: Span) -> float:
 def _title_goes_on(span: Span) -> float:
     """Return what speaks for a title over several lines: a joining sign at the break, words of titles behind it."""
     score = 0.0
+    if len(span.links) > 1 and share_in(counted(words_of(span.links[0])), "titles") == 0:
+        score -= 2.0
     for before, after in pairwise(span.links):
         words = words_of(after)
         is_joined = before.rstrip().endswith((",", "&", "-", "–", "—", "/")) or bool(
             JOINING & {words_of(before)[-1], *words[:2]}
         )
         share = share_in(words, "titles")
-        score += 0.9 if is_joined else 0.3 if share >= 0.5 else -0.4 if share > 0.3 else -0.9
+        score += 1.5 if is_joined else 0.3 if share >= 0.5 else -0.4 if share > 0.3 else -0.9
         score -= 2.5 * is_department(after) + 1.5 * share_in(words, "slogans")
         # Two titles below each other are rather two jobs than one.
         score -= 1.2 * (has_strong(words, "titles") and not is_joined)

@@ -10,30 +10,49 @@ from lib.cards.glue import unglue
 from lib.cards.layout import Layout
 from lib.cards.names import is_degree
 from lib.cards.span import SEPARATOR, Span
+from lib.cards.words import CJK
 
-_LEADING = re.compile(r"^[^\w(\"'“]+|[^\w.)!'\"”+]+$")
+_LEADING = re.compile(r"^[^\w(\"'“«]+|[^\w.)!'\"”»®+]+$")
+# What follows a legal name in small print.
+_REGISTERED = re.compile(r"[\s,|·-]+(?:ABN|ACN|Reg(?:\.|istered|istration)?|VAT|Company|UEN|HRB|CIN|GSTIN|KvK|Org)\b.*$")
+_SCRIPTS = re.compile(r"[぀-ヿ㐀-鿿가-힯][぀-ヿ㐀-鿿가-힯・ー\s]*|[^぀-ヿ㐀-鿿가-힯]+")
 
 
-def make_spans(layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[str] = frozenset()) -> list[Span]:
+def make_spans(layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[str], cut: frozenset[int]) -> list[Span]:
     """Return every stretch that may be a field.
 
-    `rests` are the lines' texts without contact details; `mailbox_words` help to cut names that were run together.
+    `rests` are the lines' texts without contact details, `cut` the lines from which one was taken; `mailbox_words`
+    help to cut names that were run together.
     """
     near = near_addresses(layout, rests)
+    is_latin = sum(bool(CJK.search(rest)) for rest in rests) <= 0.4 * len(rests)
     spans: list[Span] = []
     for index, rest in enumerate(rests):
-        text = _tidy(rest)
-        if sum(c.isalpha() for c in text) < 2:
+        text = _REGISTERED.sub("", _tidy(rest))
+        if sum(c.isalpha() for c in text) < 2 or layout.stands(index):
             continue
         parts = _split(text)
         whole = frozenset((index, k) for k in range(max(len(parts), 1)))
-        spans.append(_span(layout, text, (index,), whole, index in near))
-        if cut := unglue(text, mailbox_words):
-            spans.append(replace(spans[-1], text=cut, is_repaired=True))
+        one = _span(layout, text, (index,), whole)
+        one = replace(one, near_address=index in near, has_detail=index in cut)
+        one = replace(one, is_foreign=is_latin and bool(CJK.search(text)))
+        spans.append(one)
+        if loose := unglue(text, mailbox_words):
+            spans.append(replace(one, text=loose, is_repaired=True))
         for k, part in enumerate(parts if len(parts) > 1 else []):
-            one = _span(layout, part.strip(), (index,), frozenset({(index, k)}), index in near, is_part=True)
-            spans.append(one)
-    return spans + _joined(layout, [span for span in spans if not span.is_part], rests)
+            piece = frozenset({(index, k)})
+            spans.append(replace(one, text=part.strip(), pieces=piece, is_part=True, in_address=one.is_address, in_list=one.is_list))
+        spans += [replace(one, text=s, is_foreign=is_latin and bool(CJK.search(s))) for s in _scripts(text)]
+    whole_lines = [span for span in spans if not span.is_part and not span.is_repaired]
+    return spans + _joined(layout, whole_lines, rests) + _stacked(layout, whole_lines, rests)
+
+
+def _scripts(text: str) -> list[str]:
+    """Return the Latin and the Chinese, Japanese or Korean part of a line that has both."""
+    if not CJK.search(text):
+        return []
+    found = [_tidy(run) for run in _SCRIPTS.findall(text)]
+    return [run for run in found if sum(c.isalpha() for c in run) >= 2] if len(found) > 1 else []
 
 
 def _split(text: str) -> list[str]:
@@ -51,26 +70,23 @@ def _split(text: str) -> list[str]:
 
 
 def _tidy(rest: str) -> str:
-    """Return a text without signs at its ends, and with the l of s.r.l. that engines take for an I."""
-    return re.sub(r"\b([Ss]\.[Rr]\.)I\.", r"\1l.", _LEADING.sub("", rest).strip())
+    """Return a text without signs at its ends, with lost spaces, and the l of s.r.l. that engines take for an I."""
+    text = re.sub(r"\b([Ss]\.[Rr]\.)I\.", r"\1l.", _LEADING.sub("", rest).strip())
+    return _NO_SPACE.sub(" ", text)
 
 
-def _span(
-    layout: Layout,
-    text: str,
-    lines: tuple[int, ...],
-    pieces: frozenset[tuple[int, int]],
-    near: bool,
-    *,
-    is_part: bool = False,
-) -> Span:
+# "V.P.Operations", "TOOL & DIE,INC.": the engine drops the space behind a sign.
+_NO_SPACE = re.compile(r"(?<=[^\W\d_]\.)(?=[A-ZÀ-Þ][a-zß-ÿ]{3})|(?<=[^\W\d_],)(?=[^\W\d_])")
+
+
+def _span(layout: Layout, text: str, lines: tuple[int, ...], pieces: frozenset[tuple[int, int]]) -> Span:
     height = max(layout.relative_height(line) for line in lines)
-    return Span(text, lines, pieces, height, layout.ranks[lines[0]], near, is_part)
+    return Span(text, lines, pieces, height, min(layout.ranks[line] for line in lines))
 
 
 def _joined(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[Span]:
     """Return the spans of two and three lines that stand below each other in letters of one size."""
-    by_line = {span.lines[0]: span for span in spans if not span.is_repaired}
+    by_line = {span.lines[0]: span for span in reversed(spans)}
     joined = []
     for span in by_line.values():
         chain = [span]
@@ -80,9 +96,35 @@ def _joined(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[S
                 break
             chain.append(by_line[below])
             # From the rests: the sign at a break ("Finance &") is no rubbish there.
-            text = _tidy(" ".join(rests[link.lines[0]] for link in chain))
-            pieces = frozenset().union(*(link.pieces for link in chain))
-            near = any(link.near_address for link in chain)
-            one = _span(layout, text, tuple(link.lines[0] for link in chain), pieces, near)
-            joined.append(replace(one, links=tuple(rests[link.lines[0]] for link in chain)))
+            joined.append(_chained(layout, chain, tuple(rests[link.lines[0]] for link in chain)))
     return joined
+
+
+def _stacked(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[Span]:
+    """Return the spans of two and three lines that may be one logo: of any size below each other, or in one row."""
+    foreign = {span.lines[0] for span in spans if span.is_foreign}
+    by_line = {span.lines[0]: span for span in reversed(spans) if span.lines[0] not in foreign}
+    stacks = []
+    for span in by_line.values():
+        for next_of in (layout.stacked_below, layout.beside):
+            chain = [span]
+            while len(chain) < 3:
+                after = next_of(chain[-1].lines[0])
+                if after is None or after not in by_line or by_line[after] in chain:
+                    break
+                chain.append(by_line[after])
+                stack = _chained(layout, chain, tuple(rests[link.lines[0]].strip() for link in chain))
+                stacks.append(replace(stack, is_stack=True))
+    return stacks
+
+
+def _chained(layout: Layout, chain: list[Span], links: tuple[str, ...]) -> Span:
+    lines = tuple(link.lines[0] for link in chain)
+    one = _span(layout, _tidy(" ".join(links)), lines, frozenset().union(*(link.pieces for link in chain)))
+    return replace(
+        one,
+        links=links,
+        near_address=any(link.near_address for link in chain),
+        has_detail=any(link.has_detail for link in chain),
+        is_foreign=any(link.is_foreign for link in chain),
+    )

@@ -86,10 +86,10 @@ def name_kinds() -> dict[str, str]:
 def share_in(words: list[str], name: str) -> float:
     """Return which share of the words, 0-1, stands in a list."""
     known = word_list(name)
-    return sum(word in known for word in words) / len(words) if words else 0.0
+    return sum(word in known or word.replace(".", "") in known for word in words) / len(words) if words else 0.0
 
 
 def has_strong(words: list[str], name: str) -> bool:
     """Return whether one of the words is a strong one of a list."""
     known = word_list(name)
-    return any(known.get(word, False) for word in words)
+    return any(known.get(word, False) or known.get(word.replace(".", ""), False) for word in words)

@@ -7,24 +7,29 @@ more addresses than it mended.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
+from anyascii import anyascii
 from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import Levenshtein
 
 from lib.cards.extract import domains
-from lib.cards.words import labels, shape
+from lib.cards.words import labels, slug, shape
 
 _ADDRESS = re.compile(r"(?P<local>[\w.+'&-]+)\s?@\s?(?P<domain>[\w-]+(?:\.[\w-]+)*)", re.ASCII)
 # Order matters: the @ first, then the dots, then the ending.
 _REPAIRS = (
+    # An address of the web glued behind: …@acme.comwww.acme.com.
+    (re.compile(r"(@[\w-]+(?:\.[\w-]+)*?\.[a-z]{2,4})(?=www\.)"), r"\1 "),
     (re.compile(r"@{2,}"), "@"),
     (re.compile(r"(?<=\w)\s?(?:©|®|\(a\)|\(at\)|\[at\]|\{at\})\s?(?=\w)", re.I), "@"),
     (re.compile(r"(?<=\w)\s*@\s+(?=\w)|(?<=\w{2})\s+@\s*(?=\w+\.)"), "@"),
     (re.compile(r"(?<=@)([\w-]+)[,;·]\s?(?=\w{2,})"), r"\1."),
-    (re.compile(r"(@[\w.-]*\w)\s*[.,]\s+(?=[a-z]{2,}\b)"), r"\1."),
-    (re.compile(r"(@[\w.-]*\w)\s+[.,]\s*(?=[a-z]{2,}\b)"), r"\1."),
+    # Not the comma between two addresses, nor the one before the next label.
+    (re.compile(r"(@[\w-]+(?:\.[\w-]+)*?)\s*[.,]\s+(?=[a-z]{2,}(?:\.[a-z]{2})?(?:$|[\s,;/|]))(?!\w+\s*:)"), r"\1."),
+    (re.compile(r"(@[\w-]+(?:\.[\w-]+)*?)\s+[.,]\s*(?=[a-z]{2,}(?:\.[a-z]{2})?(?:$|[\s,;/|]))(?!\w+\s*:)"), r"\1."),
     (re.compile(r"(@[\w.-]+\.)(?:c0m|corn|c0rn|conn|cOm)\b"), r"\1com"),
     (re.compile(r"(@[\w.-]+\.)0rg\b"), r"\1org"),
 )
@@ -72,17 +77,26 @@ def find_emails(
     repaired = _close_gap_before(_close_gaps_behind(repair(text)), words)
     found = []
     for match in _ADDRESS.finditer(repaired):
-        printed, domain = match["local"].strip(".-'&"), match["domain"].lower().strip("-_.")
+        begin = _start_of_word(repaired, match.start("local"))
+        printed = anyascii(repaired[begin : match.end("local")]).strip(".-'&")
+        domain = match["domain"].lower().strip("-_.")
         local = _without_glued_label(printed, words).lower()
         mended = _mend_domain(domain, websites)
         value = f"{local}@{mended}"
         if is_address(value):
             was_touched = mended != domain or local != printed.lower() or match.group().lower() not in plain
-            was_touched = was_touched or _is_cut_off(repaired[: match.start()])
+            was_touched = was_touched or _is_cut_off(repaired[:begin]) or begin < match.start()
             # Positions only serve to cut the address out of its line: a repaired line is taken whole.
-            start, end = (match.start(), match.end()) if repaired == text else (0, len(text))
+            start, end = (begin, match.end()) if repaired == text else (0, len(text))
             found.append(Email(value, line, start, end, was_touched))
     return found
+
+
+def _start_of_word(text: str, start: int) -> int:
+    """Return where the word begins that a mailbox ends: an engine reads franz.bœhmler@ for boehmler."""
+    while start > 0 and (text[start - 1].isalpha() or text[start - 1] in "._-"):
+        start -= 1
+    return start
 
 
 def _without_glued_label(local: str, words: frozenset[str]) -> str:
@@ -187,3 +201,25 @@ def join_broken(lines: list[str]) -> list[tuple[int, int, str]]:
         if breaks and len(upper.split()[-1:]) == 1 and not _ADDRESS.search(lower):
             joined.append((index, index + 1, upper.rstrip() + lower.lstrip()))
     return joined
+
+
+# What engines see in an @.
+_LIKE_AT = "eagqcoGQCO0©®&"
+
+
+def mend_at(text: str, line: int, websites: tuple[str, ...], names: Collection[str]) -> Email | None:
+    """Return the address in a text whose @ was read as a letter: mitogacme.com, where the card has www.acme.com.
+
+    The part behind must be another line's website, or be named like another line (`names`: their slugs).
+    """
+    lowered = text.lower()
+    for at in range(2, len(text) - 3):
+        host = lowered[at + 1 :]
+        if text[at] not in _LIKE_AT or not domains.is_known(host) or "www" in lowered[:at]:
+            continue
+        own = host in {website.split("/", 1)[0] for website in websites if website != lowered}
+        named = len(domains.label(host)) >= 5 and slug(domains.label(host)) in names
+        value = f"{lowered[:at].strip('._-')}@{host}"
+        if (own or named) and is_address(value):
+            return Email(value, line, 0, len(text), repaired=True)
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lib.cards.words import CJK
+from lib.cards.words import CJK, fold, grouped_words
 
 # Legal forms that (nearly) one country has. GmbH and AG are Austrian and Swiss too: their numbers show which.
 _FORMS = (
@@ -32,35 +32,58 @@ _FORMS = (
     (r"\bsp\. ?z ?o\.? ?o\.?|\bs\.c\.", ("PL",)),
     (r"\b(?:L\.?L\.?C|Inc|Corp)\b", ("US",)),
 )
-_PLACES = (
-    (r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\bUnited Kingdom\b|\bEngland\b", "GB"),
-    (r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\bUSA\b", "US"),
-    (r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b|\bCanada\b", "CA"),
-    (r"\b\d{4} ?[A-Z]{2}\b|\bNetherlands\b|\bNederland\b", "NL"),
-    (r"\bGermany\b|\bDeutschland\b|\w(?:straße|strasse|str\.)", "DE"),
-    (r"\bFrance\b|\brue\b|\bCEDEX\b", "FR"),
-    (r"\bEspaña\b|\bSpain\b|\b[Cc]alle\b", "ES"),
-    (r"\bItaly\b|\bItalia\b|\b[Vv]iale?\b|\b[Pp]iazza\b", "IT"),
-    (r"\bAustralia\b|\b(?:NSW|VIC|QLD|ACT|TAS),? \d{4}\b", "AU"),
-    (r"\bIndia\b|\bMumbai\b|\bDelhi\b|\bBengaluru\b|\bBangalore\b", "IN"),
-    (r"\bSwitzerland\b|\bSchweiz\b|\bSuisse\b", "CH"),
-    (r"\bAustria\b|\bÖsterreich\b", "AT"),
-    (r"\bSweden\b|\bSverige\b|\w(?:vägen|gatan|gränd)\b", "SE"),
-    (r"\bDubai\b|\bAbu Dhabi\b|\bU\.?A\.?E\b", "AE"),
-    (r"\bSingapore\b", "SG"),
-    (r"\bJapan\b|〒|東京都|大阪府", "JP"),
-    (r"\bHong Kong\b|香港", "HK"),
-    (r"\bP\.? ?R\.? China\b|\bBeijing\b|\bShanghai\b|\bShenzhen\b|北京|上海", "CN"),
+# The form of a postcode or a word of streets, where it is (nearly) one country's.
+_POSTCODES = (
+    (r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", "GB"),
+    (r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b", "US"),
+    (r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b", "CA"),
+    (r"\b\d{4} ?[A-Z]{2}\b", "NL"),
+    # Four digits of a postcode beside a German street: Swiss, else Austrian.
+    (r"(?s)(?=.*\w(?:straße|strasse|str\.|gasse|weg))(?!.*\b\d{5} [A-ZÄÖÜ])(?=.*(?<!\d)(?<!\d[ -])\d{4} [A-ZÄÖÜ][a-zäöü])", "CH"),
+    (r"\w(?:straße|strasse|str\.)", "DE"),
+    (r"\brue\b|\bCEDEX\b", "FR"),
+    (r"\b[Cc]alle\b", "ES"),
+    (r"\b[Vv]iale?\b|\b[Pp]iazza\b", "IT"),
+    (r"\b(?:NSW|VIC|QLD|ACT|TAS),? \d{4}\b", "AU"),
+    (r"\w(?:vägen|gatan|gränd)\b", "SE"),
+)
+
+
+# What telephones are called, where nothing says more.
+_LABELS = (
+    (r"\b(?:Telefon|Durchwahl|Handy|Fon|Telefax)\b", ("DE", "AT", "CH")),
+    (r"\bT[ée]l[ée]copie|\bLigne directe|\bTél\b", ("FR", "BE", "CH")),
+    (r"\b(?:Telemóvel|Tlm|Telefone)\b", ("PT", "BR")),
+    (r"\b(?:Móvil|Teléfono)\b", ("ES", "MX")),
+    (r"\b(?:Diretto|Telefono|Cell\.)", ("IT",)),
+    (r"\bVäxel\b", ("SE",)),
 )
 
 
 def regions_in_text(texts: list[str]) -> list[str]:
     """Return the countries (ISO 3166) that places and legal forms hint at, places first."""
     joined = "\n".join(texts)
-    found = [region for pattern, region in _PLACES if re.search(pattern, joined)]
+    found = _named(texts)
+    found += [region for pattern, region in _POSTCODES if re.search(pattern, joined)]
     for pattern, regions in _FORMS:
         if re.search(pattern, joined, re.I if "LLP" in pattern else 0):
             found.extend(regions)
-    if CJK.search(joined):
+    for pattern, regions in _LABELS:
+        if re.search(pattern, joined):
+            found.extend(regions)
+    # One word of it is the name's or a sign's; a card from there has more.
+    if sum(bool(CJK.search(text)) for text in texts) >= 3:
         found.append("JP" if re.search(r"[぀-ヿ]", joined) else "CN")
     return list(dict.fromkeys(found))
+
+
+def _named(texts: list[str]) -> list[str]:
+    """Return the countries of which a place is named, the last named first: an address ends with its country."""
+    found: list[str] = []
+    for text in reversed(texts):
+        words = [word.strip(".,;:()[]|") for word in fold(text).split()]
+        spoken = {*words, *map("_".join, zip(words, words[1:], strict=False))}
+        for country, places in grouped_words("places").items():
+            if spoken & places or any(CJK.match(place) and place in text for place in places):
+                found.append(country)
+    return found

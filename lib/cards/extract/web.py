@@ -61,7 +61,7 @@ def _find_website(text: str, line: int) -> Found | None:
     for match in _URL.finditer(text):
         host = match["host"].lower().strip(".")
         marked = bool(match["scheme"] or match["www"])
-        if www := re.match(r"[li]?w{2,4}\.", host):
+        if www := re.match(r"[li]?w{1,4}\.", host):
             host, marked = host[www.end() :], True
         if domains.is_known(host) and domains.label(host) not in SOCIAL and (marked or _looks_bare(match["host"])):
             path = (match["path"] or "").rstrip("/.,")
