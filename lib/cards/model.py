@@ -46,6 +46,8 @@ class Card:
     lines: tuple[Line, ...]
     # Everything else worth keeping, as JSON: all phones with their kinds, the address, the legal name, …
     extra: dict[str, Any]
+    # Where it lies, clockwise from its own top left, when the photo shows more than this card.
+    outline: Box | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pi_heif
@@ -46,15 +48,53 @@ class Photo:
 
     def to_stored(self, box: Box) -> Box:
         """Return a box of this picture in pixels of the photo as stored, corner for corner."""
-        points = np.column_stack([np.asarray(box, dtype=float), np.ones(4)]) @ self.matrix.T
-        corners = [(round(x / w, 1), round(y / w, 1)) for x, y, w in points.tolist()]
-        return (corners[0], corners[1], corners[2], corners[3])
+        return _through(self.matrix, box)
 
     def cut(self, left: int, top: int, right: int, bottom: int) -> Photo:
         """Return the part of the picture inside these pixels; what lies outside the picture is left out."""
         left, top = max(left, 0), max(top, 0)
         image = self.image.crop((left, top, min(right, self.image.width), min(bottom, self.image.height)))
         return replace(self, image=image, matrix=self.matrix @ np.array([(1, 0, left), (0, 1, top), (0, 0, 1)]))
+
+    def from_stored(self, box: Box) -> Box:
+        """Return a box of the photo as stored in pixels of this picture, corner for corner."""
+        return _through(np.linalg.inv(self.matrix), box)
+
+    def flattened(self, outline: Box) -> Photo:
+        """Return what lies within four corners, pixels of the photo as stored, as seen from straight above.
+
+        The first corner becomes the top left one; what lies outside the photo is white.
+        """
+        here = self.from_stored(outline)
+        width, height = (max(1, round((_length(here, a) + _length(here, a + 2)) / 2)) for a in (0, 1))
+        flat: Box = ((0, 0), (width, 0), (width, height), (0, height))
+        to_here = _perspective(flat, here)
+        factors = tuple((to_here / to_here[2, 2]).flatten()[:8].tolist())
+        image = self.image.transform(
+            (width, height), Image.Transform.PERSPECTIVE, factors, Image.Resampling.BICUBIC, fillcolor="white"
+        )
+        return replace(self, image=image, matrix=_perspective(flat, outline))
+
+
+def _through(matrix: NDArray[Any], box: Box) -> Box:
+    """Return a box through a matrix, corner for corner."""
+    points = np.column_stack([np.asarray(box, dtype=float), np.ones(4)]) @ matrix.T
+    corners = [(round(x / w, 1), round(y / w, 1)) for x, y, w in points.tolist()]
+    return (corners[0], corners[1], corners[2], corners[3])
+
+
+def _length(box: Box, side: int) -> float:
+    return math.dist(box[side], box[(side + 1) % 4])
+
+
+def _perspective(given: Box, wanted: Box) -> NDArray[np.float64]:
+    """Return the matrix that takes four points, no three in a line, to four others."""
+    rows, values = [], []
+    for (x, y), (u, v) in zip(given, wanted, strict=True):
+        rows += [(x, y, 1, 0, 0, 0, -u * x, -u * y), (0, 0, 0, x, y, 1, -v * x, -v * y)]
+        values += [u, v]
+    solved = np.linalg.solve(np.array(rows, dtype=np.float64), np.array(values, dtype=np.float64))
+    return np.append(solved, 1.0).reshape(3, 3)
 
 
 # What the EXIF rotation does to the unit square, undone: EXIF 2.32, tag 274.

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from lib.cards.codes import cards_of, find_codes
-from lib.cards.engines import Engine
+from lib.cards.codes import Code, cards_of, find_codes
+from lib.cards.cutting import cut_out, turned_outline
+from lib.cards.engines import Engine, Picture
 from lib.cards.errors import NoTextFound
 from lib.cards.gate import NO_EMAIL, NO_NAME
 from lib.cards.layout import in_reading_order
 from lib.cards.merge import merge_codes, says_who
-from lib.cards.model import Card, Reading
+from lib.cards.model import Card, Line, Reading
 from lib.cards.parse import parse_lines
 from lib.cards.photo import Photo, check_shape, open_photo
+from lib.cards.several import are_several, find_parts, letters, small_card
 from lib.cards.vision import Vision, reader_name, upright
 
 UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
@@ -29,29 +31,87 @@ def read_photo(data: bytes, engine: Engine, *, region: str, vision: Vision | Non
     """Return what stands on the photo; boxes are pixels of the photo as stored, before its EXIF rotation.
 
     `region` is the country (ISO 3166, two letters) of telephone numbers that nothing on the card places. `vision` is
-    a model that looks at the card as well: its values are checked against the lines.
-    Raises PhotoUnreadable, PhotoTooLarge, NoTextFound.
+    a model that looks at the card as well: its values are checked against the lines. Several cards come in reading
+    order, each with its outline. Raises PhotoUnreadable, PhotoTooLarge, NoTextFound.
     """
     started = time.perf_counter()
     photo = open_photo(data)
     check_shape(photo)
-    coded = cards_of(find_codes(np.asarray(photo.image.convert("L"))), photo.to_stored, region)
-    lines = in_reading_order(engine.read(photo.pixels))
-    if any(character.isalnum() for line in lines for character in line.text):
-        card = _in_stored_pixels(parse_lines(lines, region=region), photo)
+    look = _look(photo, engine)
+    cards = _apart(data, look, engine, region) or [(look := _closer(data, look, engine), _card(look, engine, region))]
+    if vision is not None:
+        # Last: what a code says of itself settles no doubt about what a model says.
+        cards = [(look, vision.check(card, look.upright, region=region)) for look, card in cards]
+    seconds = round(time.perf_counter() - started, 3)
+    found = tuple(card for _, card in cards)
+    name = next((name for card in found if (name := reader_name(engine.name, card)) != engine.name), engine.name)
+    return Reading(engine=name, engine_version=engine.version, seconds=seconds, cards=found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """A picture, and the lines and codes in it."""
+
+    photo: Photo
+    lines: tuple[Line, ...]
+    codes: list[Code]
+
+    @property
+    def has_text(self) -> bool:
+        return any(character.isalnum() for line in self.lines for character in line.text)
+
+    @property
+    def upright(self) -> Picture:
+        return upright(self.photo.pixels, [line.box for line in self.lines])
+
+
+def _look(photo: Photo, engine: Engine) -> _Look:
+    codes = find_codes(np.asarray(photo.image.convert("L")))
+    return _Look(photo=photo, lines=in_reading_order(engine.read(photo.pixels)), codes=codes)
+
+
+def _card(look: _Look, engine: Engine, region: str) -> Card:
+    """Return the card that was looked at. Raises NoTextFound."""
+    coded = cards_of(look.codes, look.photo.to_stored, region)
+    if look.has_text:
+        card = _in_stored_pixels(parse_lines(look.lines, region=region), look.photo)
     elif any(says_who(code) for code in coded):
         card = NOTHING_PRINTED
     else:
         raise NoTextFound
     if engine.loses_dots:
         card = replace(card, status="pending_review", reasons=(*card.reasons, UNSURE_READER))
-    card = merge_codes(card, coded)
-    if vision is not None:
-        # Last: what a code says of itself settles no doubt about what a model says.
-        card = vision.check(card, upright(photo.pixels, [line.box for line in lines]), region=region)
-    seconds = round(time.perf_counter() - started, 3)
-    name = reader_name(engine.name, card)
-    return Reading(engine=name, engine_version=engine.version, seconds=seconds, cards=(card,))
+    return merge_codes(card, coded)
+
+
+def _closer(data: bytes, look: _Look, engine: Engine) -> _Look:
+    """Return a look from nearer at a card that is small in its photo; else the look that was taken."""
+    corners = small_card(look.photo.pixels, look.lines)
+    if corners is None:
+        return look
+    (near,) = cut_out(data, [look.photo.to_stored(corners)])
+    closer = _look(near, engine)
+    # Where less is to be read than from afar, the place was wrong.
+    return closer if letters(closer.lines) >= letters(look.lines) else look
+
+
+def _apart(data: bytes, look: _Look, engine: Engine, region: str) -> list[tuple[_Look, Card]]:
+    """Return several cards, each looked at on its own; none where the photo shows one, or two sides of one."""
+    parts = find_parts(look.photo.pixels, look.lines, [code.box for code in look.codes], region=region)
+    outlines = [look.photo.to_stored(part.corners) for part in parts]
+    cards = []
+    for part, outline, photo in zip(parts, outlines, cut_out(data, outlines), strict=True):
+        own = _look(photo, engine)
+        if not own.has_text:
+            return []
+        card = replace(_card(own, engine, region), outline=turned_outline(outline, own.lines))
+        cards.append((own, _doubted(card, len(parts)) if part.is_guessed else card))
+    return cards if are_several([card for _, card in cards], parts) else []
+
+
+def _doubted(card: Card, count: int) -> Card:
+    reason = f"Cut from a photo with {count} cards: check that nothing is missing."
+    return replace(card, status="pending_review", reasons=(*card.reasons, reason))
 
 
 def _in_stored_pixels(card: Card, photo: Photo) -> Card:

@@ -21,15 +21,15 @@ def photograph(card: Image.Image, seed: int) -> bytes:
     picture = np.asarray(card.convert("RGB"))
     kind = seed % 3
     if kind == 0:
-        return _jpeg(_scanned(picture, chance, noise) if chance.random() < 0.5 else picture, 90)
+        return jpeg(_scanned(picture, chance, noise) if chance.random() < 0.5 else picture, 90)
     is_poor = kind == 2
     picture = _on_table(picture, chance, noise, tilt=0.07 if is_poor else 0.03)
-    picture = _lit(picture, chance, strength=0.45 if is_poor else 0.15)
+    picture = lit(picture, chance, strength=0.45 if is_poor else 0.15)
     if is_poor and chance.random() < 0.4:
         picture = _glare(picture, chance)
     picture = cv2.GaussianBlur(picture, (0, 0), chance.uniform(0.9, 1.7) if is_poor else 0.6)
-    picture = _grainy(picture, noise, 9 if is_poor else 3)
-    return _jpeg(picture, chance.randint(35, 60) if is_poor else 85)
+    picture = grainy(picture, noise, 9 if is_poor else 3)
+    return jpeg(picture, chance.randint(35, 60) if is_poor else 85)
 
 
 def _scanned(picture: Picture, chance: Random, noise: np.random.Generator) -> Picture:
@@ -41,7 +41,7 @@ def _scanned(picture: Picture, chance: Random, noise: np.random.Generator) -> Pi
     centre = (width / 2 + border, height / 2 + border)
     turn = cv2.getRotationMatrix2D(centre, chance.uniform(-1.5, 1.5), 1)
     size = (large.shape[1], large.shape[0])
-    return _grainy(cv2.warpAffine(large, turn, size, flags=cv2.INTER_CUBIC, borderValue=(grey,) * 3), noise, 2)
+    return grainy(cv2.warpAffine(large, turn, size, flags=cv2.INTER_CUBIC, borderValue=(grey,) * 3), noise, 2)
 
 
 def _on_table(picture: Picture, chance: Random, noise: np.random.Generator, tilt: float) -> Picture:
@@ -62,12 +62,12 @@ def _on_table(picture: Picture, chance: Random, noise: np.random.Generator, tilt
     card = cv2.warpPerspective(picture, warp, size, flags=cv2.INTER_CUBIC)
     mask = cv2.warpPerspective(np.full((height, width), 255, np.uint8), warp, size)
     shadow = cv2.GaussianBlur(np.roll(mask, (10, 8), axis=(0, 1)), (0, 0), 12)[..., None] / 255
-    table = _table(size, chance, noise) * (1 - 0.5 * shadow)
+    table = table_top(size, chance, noise) * (1 - 0.5 * shadow)
     cover = mask[..., None] / 255
     return (card * cover + table * (1 - cover)).clip(0, 255).astype(np.uint8)
 
 
-def _table(size: tuple[int, int], chance: Random, noise: np.random.Generator) -> NDArray[np.float64]:
+def table_top(size: tuple[int, int], chance: Random, noise: np.random.Generator) -> NDArray[np.float64]:
     """Return a table top with a grain along it."""
     width, height = size
     grain = cv2.GaussianBlur(noise.normal(0, 60, (height, width)).astype(np.float32), (0, 0), sigmaX=60, sigmaY=1.5)
@@ -75,7 +75,7 @@ def _table(size: tuple[int, int], chance: Random, noise: np.random.Generator) ->
     return (colour + 2.5 * grain[..., None]).clip(0, 255)
 
 
-def _lit(picture: Picture, chance: Random, strength: float) -> Picture:
+def lit(picture: Picture, chance: Random, strength: float) -> Picture:
     """Return the picture with the light falling off towards a side."""
     height, width = picture.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
@@ -95,11 +95,11 @@ def _glare(picture: Picture, chance: Random) -> Picture:
     return (picture * (1 - spot) + 255 * spot).clip(0, 255).astype(np.uint8)
 
 
-def _grainy(picture: Picture, noise: np.random.Generator, spread: float) -> Picture:
+def grainy(picture: Picture, noise: np.random.Generator, spread: float) -> Picture:
     return (picture + noise.normal(0, spread, picture.shape)).clip(0, 255).astype(np.uint8)
 
 
-def _jpeg(picture: Picture, quality: int) -> bytes:
+def jpeg(picture: Picture, quality: int) -> bytes:
     data = io.BytesIO()
     Image.fromarray(picture).save(data, "JPEG", quality=quality)
     return data.getvalue()
