@@ -20,6 +20,7 @@ from lib.cards.words import word_list
 LOWEST_SCORE = 0.8
 NO_NAME = "No name was found."
 NO_EMAIL = "No e-mail address was found."
+UNCONFIRMED_DOMAIN = "The e-mail's domain is neither the website's nor the company's name."
 SEVERAL_PEOPLE = "The card has more than one personal e-mail address."
 
 
@@ -56,7 +57,7 @@ def _about_email(email: Email, choice: Choice, details: Details, lines: tuple[Li
     if any(c.isdigit() for c in email.domain):
         yield "The e-mail's domain has digits, which may be misread letters."
     if not _is_confirmed(email.domain, choice.company, details):
-        yield "The e-mail's domain is neither the website's nor the company's name."
+        yield UNCONFIRMED_DOMAIN
     if len([mail for mail in details.emails if mail.local not in word_list("mailboxes")]) > 1:
         yield SEVERAL_PEOPLE
 

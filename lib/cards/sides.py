@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from lib.cards.errors import NoTextFound, PhotoTooLarge, PhotoUnreadable
+from lib.cards.extract import domains
+from lib.cards.gate import UNCONFIRMED_DOMAIN
 from lib.cards.kinship import is_latin, local_part
 from lib.cards.merge import CONFIDENT, contradict, merge_cards
 from lib.cards.model import Card, Reading
@@ -95,6 +97,8 @@ def merge_sides(front: Card, back: Card) -> Card:
     found["conflicts"] = [*merged.extra.get("conflicts", ()), *_conflicts_of(back, merged)]
     found["other_script"] = other_script
     merged = replace(merged, extra=merged.extra | {name: value for name, value in found.items() if value})
+    if _is_domain_printed(merged):
+        merged = _settled(merged, UNCONFIRMED_DOMAIN)
     return merged if _prove_each_other(merged) else _doubted(merged, DIFFERENT_SIDES)
 
 
@@ -143,6 +147,18 @@ def _prove_each_other(card: Card) -> bool:
         return True
     known, local = parse_name(name.value), local_part(email.value)
     return known is not None and local_fit(known, local) == 1 and accounted_tokens(known, local)
+
+
+def _is_domain_printed(card: Card) -> bool:
+    """Return whether the e-mail's domain is that of a website on either side."""
+    hosts = [website.split("/", 1)[0] for website in card.extra.get("websites", ())]
+    email = card.fields.get("email")
+    return email is not None and domains.owned(email.value.split("@", 1)[-1]) in map(domains.owned, hosts)
+
+
+def _settled(card: Card, answered: str) -> Card:
+    left = tuple(reason for reason in card.reasons if reason != answered)
+    return replace(card, status="pending_review" if left else "completed", reasons=left)
 
 
 def _doubted(card: Card, reason: str) -> Card:

@@ -4,6 +4,7 @@ import pytest
 
 from lib.cards import Card, NoTextFound, PhotoUnreadable, Reading, raw_data
 from lib.cards.codes import Code, cards_of
+from lib.cards.gate import UNCONFIRMED_DOMAIN
 from lib.cards.kinship import is_better_front, is_nobody, is_same_person, shares_company
 from lib.cards.merge import merge_codes
 from lib.cards.sides import DIFFERENT_SIDES, ON_OTHER_SIDE, merge_sides, read_sides
@@ -132,6 +133,13 @@ def test_name_and_address_on_different_sides_must_prove_each_other():
     strange = both((("Jane Miller", 1.6), "Head of Marketing"), ("t.becker@nordhaven.com", "www.nordhaven.com"))
     assert DIFFERENT_SIDES in strange.reasons
     assert strange.status == "pending_review"
+
+
+def test_a_website_on_the_back_confirms_the_domain_of_the_address():
+    front = read(("Jane Miller", 1.6), "Head of Marketing", "jane.miller@nordhaven.com")
+    assert front.reasons == (UNCONFIRMED_DOMAIN,)
+    assert merge_sides(front, read("www.nordhaven.com")).status == "completed"
+    assert merge_sides(front, read("www.foxglove.de")).status == "pending_review"
 
 
 def test_a_code_on_the_back_is_as_sure_as_on_the_front():
