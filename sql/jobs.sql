@@ -51,6 +51,7 @@ where cast(:event_id as int) is null or contacts.event_id = :event_id;
 -- One row per contact with its last job, the one that moved last first.
 select
   contacts.id as contact_id, coalesce(last_job.photo_name, contacts.full_name) as photo_name,
+  contacts.back_photo_name,
   person_name(contacts.full_name) as full_name, contacts.company, contacts.status as contact_status,
   last_job.status as job_status, last_job.error_message, last_job.started_at, last_job.completed_at
 from contacts

@@ -34,6 +34,7 @@ class Photo:
 
     contact_id: int
     photo_name: str
+    back_photo_name: str | None
     full_name: str | None
     company: str | None
     contact_status: str

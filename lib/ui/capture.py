@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lib.capture import capture_photo
+from lib.capture import add_back, capture_photo
 from lib.chat import model_host
 from lib.database import transaction
-from lib.errors import AlreadyThere
+from lib.errors import AlreadyThere, NotFound, NotValid
 from lib.jobs.progress import Photo, Progress, count_progress, list_latest_photos
 from lib.jobs.reading import retry_readings
 from lib.settings import get_settings
@@ -29,31 +29,69 @@ STATES = {
 }
 FAILURES_SHOWN = 20
 REPEATED_NAMED = 3
+# What a card's photos are.
+ONE_SIDE, TWO_SIDES = "One photo a card", "Front and back"
 
 
 def take_photos(event_id: int) -> None:
     """Offer the uploader or the camera; every photo given is captured at once, without a further button."""
-    source = st.segmented_control(
-        "Source", ["Photos", "Camera"], default="Photos", required=True, key="source", label_visibility="collapsed"
-    )
-    # A new key lets go of the last batch's bytes and empties the widget; photos never pass to another event.
-    batch = st.session_state.setdefault("batch", 0)
+    with st.container(horizontal=True):
+        source = _choice("Source", ["Photos", "Camera"], key="source")
+        is_two_sided = _choice("Each card", [ONE_SIDE, TWO_SIDES], key="sides") == TWO_SIDES
     if source == "Camera":
-        # Only mounted when chosen: the browser asks for the camera as soon as this is on the page.
-        shot = st.camera_input("Hold the card into the picture", key=f"camera_{event_id}_{batch}")
-        photos = [] if shot is None else [shot]
+        front_id = _front_that_waits(event_id) if is_two_sided else None
+        photos = _offer_camera(event_id, front_id)
     else:
-        with st.container(key="cards"):
-            photos = st.file_uploader(
-                "Photos of cards, one card a photo",
-                type=EXTENSIONS,
-                accept_multiple_files=True,
-                key=f"cards_{event_id}_{batch}",
-                help="JPEG, PNG, WebP or HEIC. They are read as soon as they are here.",
-            )
+        front_id = None
+        photos = _offer_uploader(event_id, is_two_sided=is_two_sided)
     _say_who_reads()
-    if photos:
-        _capture(event_id, photos)
+    if photos and front_id is not None:
+        _capture_back(event_id, front_id, photos[0])
+    elif photos:
+        step = 2 if is_two_sided else 1
+        cards = [photos[place : place + step] for place in range(0, len(photos), step)]
+        _capture(event_id, cards, awaits_back=is_two_sided and source == "Camera")
+
+
+def _choice(label: str, options: list[str], *, key: str) -> str | None:
+    return st.segmented_control(
+        label, options, default=options[0], required=True, key=key, label_visibility="collapsed"
+    )
+
+
+def _offer_uploader(event_id: int, *, is_two_sided: bool) -> list[UploadedFile]:
+    with st.container(key="cards"):
+        return st.file_uploader(
+            "Photos of cards: front, back, front, back …" if is_two_sided else "Photos of cards, one card a photo",
+            type=EXTENSIONS,
+            accept_multiple_files=True,
+            key=f"cards_{event_id}_{_batch()}",
+            help="JPEG, PNG, WebP or HEIC. They are read as soon as they are here.",
+        )
+
+
+def _offer_camera(event_id: int, front_id: int | None) -> list[UploadedFile]:
+    label = "Hold the card into the picture" if front_id is None else "Now the back of this card"
+    # Only mounted when chosen: the browser asks for the camera as soon as this is on the page.
+    shot = st.camera_input(label, key=f"camera_{event_id}_{_batch()}")
+    if front_id is not None:
+        st.button("It has no back", icon=":material/skip_next:", key="no_back", on_click=_await_back, args=(None,))
+    return [] if shot is None else [shot]
+
+
+def _batch() -> int:
+    # A new key lets go of the last batch's bytes and empties the widget; photos never pass to another event.
+    return int(st.session_state.setdefault("batch", 0))
+
+
+def _front_that_waits(event_id: int) -> int | None:
+    """Return the contact that the camera's last shot became, while it waits for the shot of its back."""
+    waiting: tuple[int, int] | None = st.session_state.get("awaits_back")
+    return waiting[1] if waiting and waiting[0] == event_id else None
+
+
+def _await_back(front: tuple[int, int] | None) -> None:
+    st.session_state["awaits_back"] = front
 
 
 def _say_who_reads() -> None:
@@ -64,25 +102,49 @@ def _say_who_reads() -> None:
         st.caption(f"Each photo is also sent to {host} (model {model}) to be read.")
 
 
-def _capture(event_id: int, photos: Sequence[UploadedFile]) -> None:
-    """Capture what is not captured yet; what fails stays in the uploader to be tried again."""
+def _capture(event_id: int, cards: Sequence[Sequence[UploadedFile]], *, awaits_back: bool = False) -> None:
+    """Capture what is not captured yet, a card a contact; what fails stays in the uploader to be tried again."""
     done: set[str] = st.session_state.setdefault("captured", set())
     repeated: list[str] = st.session_state.setdefault("repeated", [])
     with error_boundary():
-        with st.spinner(f"Taking in {len(photos)} …"):
-            for photo in photos:
-                if photo.file_id in done:
+        with st.spinner(f"Taking in {len(cards)} …"):
+            for card in cards:
+                if card[0].file_id in done:
                     continue
                 try:
-                    capture_photo(event_id, photo.name, photo.getvalue())
+                    contact_id = capture_photo(event_id, *_name_and_bytes(card[0]), *map(_name_and_bytes, card[1:]))
+                    _await_back((event_id, contact_id) if awaits_back else None)
                 except AlreadyThere as error:
-                    repeated.append(error.message)
-                done.add(photo.file_id)
-        _say_taken(len(done) - len(repeated), repeated)
+                    repeated.append(str(error) if len(card) > 1 else error.message)
+                done.add(card[0].file_id)
+        _say_taken(len(cards) - len(repeated), repeated)
         st.session_state["batch"] += 1
         del st.session_state["captured"], st.session_state["repeated"]
         st.rerun()
     st.button("Try the others again", icon=":material/refresh:", key="capture_again")
+
+
+def _capture_back(event_id: int, front_id: int, shot: UploadedFile) -> None:
+    """Capture the back of the card that waits for it; where that is not possible any more, as a card of its own."""
+    with error_boundary():
+        try:
+            add_back(front_id, *_name_and_bytes(shot))
+        except AlreadyThere as error:
+            _say_taken(0, [error.message])
+        except (NotFound, NotValid) as error:
+            st.toast(plain(error.message), icon=":material/info:", duration="long")
+            _capture(event_id, [[shot]])
+            return
+        else:
+            st.toast("Its back is taken in.", icon=":material/check:")
+            _await_back(None)
+        st.session_state["batch"] += 1
+        st.rerun()
+    st.button("Try again", icon=":material/refresh:", key="capture_again")
+
+
+def _name_and_bytes(photo: UploadedFile) -> tuple[str, bytes]:
+    return photo.name, photo.getvalue()
 
 
 def _say_taken(count: int, repeated: list[str]) -> None:
@@ -156,7 +218,7 @@ def _latest(photos: list[Photo]) -> None:
     st.subheader("Latest", anchor=False)
     rows = [
         {
-            "Photo": photo.photo_name,
+            "Photo": ", ".join(name for name in (photo.photo_name, photo.back_photo_name) if name),
             "State": "Reading" if photo.job_status == "processing" else STATES[photo.contact_status],
             "Name": photo.full_name,
             "Company": photo.company,

@@ -10,21 +10,23 @@ from lib.contacts.values import LABELS
 from lib.database import transaction
 from lib.errors import MeishiError
 from lib.storage import load_image
+from lib.ui.sides import choose_side, show_conflicts
 from lib.ui.text import plain
 
 BADGES = {"pending_review": "To review", "failed": "Not read", "completed": "Accepted", "user_verified": "Verified"}
 
 
 def card_image(contact: Contact) -> None:
-    """Show the contact's photo; where it cannot be shown, say why in its place."""
-    if contact.business_card_url is None:
+    """Show the contact's photo, of two sides the one that is chosen; where it cannot be shown, say why instead."""
+    url, shown = choose_side(contact)
+    if url is None:
         return
     try:
-        photo = _preview(contact.business_card_url)
+        photo = _preview(url)
     except MeishiError as error:
         st.caption(plain(str(error)))
     else:
-        st.image(photo, width="stretch", alt=f"Photo of the card of {contact.full_name or contact.label}")
+        st.image(photo, width="stretch", alt=f"Photo of the {shown} of {contact.full_name or contact.label}")
 
 
 def reader_notes(contact: Contact) -> None:
@@ -44,6 +46,7 @@ def reader_notes(contact: Contact) -> None:
     ]
     if unsure:
         st.caption("Least sure: " + ", ".join(unsure))
+    show_conflicts(contact, raw)
 
 
 # Keyed by address: an image never changes under its address.

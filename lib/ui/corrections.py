@@ -66,6 +66,12 @@ def save_edits(key: str, ids: list[int]) -> None:
         st.session_state[CURRENT] = contact_id
 
 
+def take_value(contact_id: int, field: str, value: str) -> None:
+    """Give the contact another value that was read, as if it were typed into the grid."""
+    _save_cell(contact_id, field, value)
+    st.session_state[CURRENT] = contact_id
+
+
 def verify(contact_ids: Collection[int]) -> bool:
     """Verify the contacts. Return whether all of them are verified now; say which are not, and why."""
     if any(id in contact_ids for id, _ in refused_edits()):

@@ -29,6 +29,7 @@ from lib.ui.corrections import (
 from lib.ui.events import all_events, event_filter
 from lib.ui.grid import SELECT, SHOW, to_grid
 from lib.ui.page import error_boundary
+from lib.ui.sides import offer_joining, offer_splitting
 from lib.ui.text import plain
 from lib.ui.widgets import NAMELESS
 
@@ -41,7 +42,9 @@ VIEWS = {
     "All": ("pending_review", "failed", "completed", "user_verified"),
 }
 COLUMNS = {
-    SELECT: st.column_config.CheckboxColumn("", width=40, pinned=True, help="Choose contacts to verify together"),
+    SELECT: st.column_config.CheckboxColumn(
+        "", width=40, pinned=True, help="Choose contacts to verify together, or two sides of one card"
+    ),
     "full_name": st.column_config.TextColumn("Name", pinned=True, max_chars=LIMITS["full_name"]),
     "email": st.column_config.TextColumn("E-mail", max_chars=LIMITS["email"]),
     "company": st.column_config.TextColumn("Company", max_chars=LIMITS["company"]),
@@ -165,6 +168,7 @@ def _card_buttons(contact: Contact, ids: list[int]) -> None:
         )
         _go_button("Back", ids, place - 1, icon=":material/arrow_back:", shortcut="Alt+Up")
         _go_button("Skip", ids, place + 1, icon=":material/arrow_forward:", shortcut="Alt+Down")
+        offer_splitting(contact)
         if st.button("Delete", icon=":material/delete:", key="delete_contact"):
             delete_dialog(contact)
 
@@ -177,7 +181,7 @@ def _go_button(label: str, ids: list[int], place: int, *, icon: str, shortcut: s
 
 @st.dialog("Delete this contact?", icon=":material/delete:")
 def delete_dialog(contact: Contact) -> None:
-    """Delete the contact, its photo and its drafts when that is confirmed."""
+    """Delete the contact, its photos and its drafts when that is confirmed."""
     st.text(contact.full_name or contact.label)
     st.write("Its photo and its drafts go with it. This cannot be undone.")
     if st.button("Delete the contact", type="primary", icon=":material/delete:", key="confirm_delete_contact"):
@@ -200,8 +204,12 @@ def _offer_verifying(ids: list[int]) -> None:
     chosen = chosen_contacts() & set(ids)
     if chosen:
         label = f"Verify {len(chosen)} chosen"
-        # By callback, which runs first: a click is lost when the grid's next message cuts its run off.
-        st.button(label, icon=":material/done_all:", key="verify_selected", on_click=_verify_chosen, args=(chosen,))
+        with st.container(horizontal=True):
+            # By callback, which runs first: a click is lost when the grid's next message cuts its run off.
+            st.button(
+                label, icon=":material/done_all:", key="verify_selected", on_click=_verify_chosen, args=(chosen,)
+            )
+            offer_joining(chosen)
 
 
 def _verify_chosen(chosen: set[int]) -> None:
