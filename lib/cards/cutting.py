@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
@@ -39,16 +39,20 @@ def turned_outline(outline: Box, lines: Iterable[Line]) -> Box:
     return (a, b, c, d)
 
 
-def as_own_photo(data: bytes, card: Card) -> tuple[bytes, Card]:
-    """Return a card with an outline as a JPEG of its own, upright, with the card's boxes in pixels of that.
+def as_own_photos(data: bytes, cards: Iterable[Card]) -> Iterator[tuple[bytes | None, Card]]:
+    """Give each card as a JPEG of its own, upright, and its reading in pixels of that; None for one without outline.
 
     Raises PhotoUnreadable, PhotoTooLarge.
     """
-    assert card.outline is not None  # noqa: S101
-    cut = open_photo(data, MOST_PIXELS_SIDE).flattened(card.outline)
-    picture = io.BytesIO()
-    cut.image.save(picture, "JPEG", quality=JPEG_QUALITY)
-    return picture.getvalue(), _moved(card, cut)
+    photo = open_photo(data, MOST_PIXELS_SIDE)
+    for card in cards:
+        if card.outline is None:
+            yield None, card
+            continue
+        cut = photo.flattened(card.outline)
+        picture = io.BytesIO()
+        cut.image.save(picture, "JPEG", quality=JPEG_QUALITY)
+        yield picture.getvalue(), _moved(card, cut)
 
 
 def _moved(card: Card, cut: Photo) -> Card:

@@ -7,7 +7,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import procrastinate
@@ -20,6 +20,7 @@ from lib.cards.sides import read_sides
 from lib.contacts.values import LIMITS
 from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
+from lib.jobs.cards import add_card, discard, own_images, replace_image
 from lib.jobs.joining import join_other_side
 from lib.jobs.queue import defer, queue
 from lib.settings import get_settings
@@ -96,8 +97,9 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
     attempt = _start(job_id)
     if attempt is None:
         return
+    read_contacts = [attempt.contact_id]
     try:
-        _complete(attempt, _read_photos(attempt, read))
+        read_contacts = _complete(attempt, _read_photos(attempt, read)) or read_contacts
     except PASSING as error:
         if attempt.attempts < MAX_ATTEMPTS:
             raise
@@ -108,7 +110,8 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
         reference = uuid.uuid4().hex[:8]
         log.exception("reading failed, reference %s, job %s", reference, job_id)
         _fail(attempt, f"The reader stumbled over this photo (reference {reference}). Take it again, or type it in.")
-    join_other_side(attempt.contact_id)
+    for contact_id in read_contacts:
+        join_other_side(contact_id)
 
 
 def _read_photos(attempt: Attempt, read: Callable[[bytes], Reading]) -> Reading:
@@ -116,7 +119,9 @@ def _read_photos(attempt: Attempt, read: Callable[[bytes], Reading]) -> Reading:
     front, back = attempt.business_card_url, attempt.back_image_url
     if back is None:
         return read(load_image(front))
-    return read_sides(lambda: read(load_image(front)), lambda: read(load_image(back)))
+    reading = read_sides(lambda: read(load_image(front)), lambda: read(load_image(back)))
+    # A card with two sides keeps both photos as they are, even where its front's shows other cards.
+    return replace(reading, cards=(replace(reading.cards[0], outline=None), *reading.cards[1:]))
 
 
 def _start(job_id: int) -> Attempt | None:
@@ -129,28 +134,50 @@ def _start(job_id: int) -> Attempt | None:
     return attempt
 
 
-def _complete(attempt: Attempt, reading: Reading) -> None:
-    card = reading.cards[0]
+def _complete(attempt: Attempt, reading: Reading) -> list[int]:
+    """Store the reading; return the contacts that were read: more than one where the photo shows several cards."""
+    if len(reading.cards) > 1:
+        return _complete_several(attempt, reading)
+    with transaction() as db:
+        is_saved = _finish(db, attempt, "completed", None) and _save(db, attempt.contact_id, attempt.id, reading, 0)
+    return [attempt.contact_id] if is_saved else []
+
+
+def _complete_several(attempt: Attempt, reading: Reading) -> list[int]:
+    """Store each card with its own image: the first one's contact is the one that was captured."""
+    photo_url, contact_ids = attempt.business_card_url, []
+    with own_images(attempt.id, photo_url, reading) as (own, images), transaction() as db:
+        if _finish(db, attempt, "completed", None) and _save(db, attempt.contact_id, attempt.id, own, 0):
+            replace_image(db, attempt.contact_id, images[0])
+            contact_ids.append(attempt.contact_id)
+            for index, image in enumerate(images[1:], start=1):
+                added, job_id = add_card(db, attempt.id, attempt.contact_id, image)
+                _save(db, added, job_id, own, index)
+                contact_ids.append(added)
+    kept = {image.url for image in images} if contact_ids else {photo_url}
+    discard({photo_url, *(image.url for image in images)} - kept)
+    return contact_ids
+
+
+def _save(db: Connection, contact_id: int, job_id: int, reading: Reading, index: int) -> bool:
+    """Write a card of the reading to a contact; false where that waits for none any more."""
+    card = reading.cards[index]
     values = {name: card.fields[name].value if name in card.fields else None for name in CONTACT_FIELDS}
     # What is longer than its column is no such value; it stays in the raw data, and a person looks at it.
     fitting = {name: value if value and len(value) <= LIMITS[name] else None for name, value in values.items()}
     status = card.status if fitting == values else "pending_review"
-    with transaction() as db:
-        if not _finish(db, attempt, "completed", None):
-            return
-        saved = db.execute(
-            CONTACTS["save_reading"],
-            {
-                **fitting,
-                "contact_id": attempt.contact_id,
-                "ocr_confidence": round(card.confidence, 2),
-                "ocr_raw_data": to_json(raw_data(reading, 0)),
-                "status": status,
-            },
-        ).scalar()
-        if saved is not None:
-            metadata = {"status": status, "engine": reading.engine, "seconds": round(reading.seconds, 3)}
-            log_activity(db, "contact_processed", "contact", attempt.contact_id, job_id=attempt.id, **metadata)
+    about = {
+        **fitting,
+        "contact_id": contact_id,
+        "ocr_confidence": round(card.confidence, 2),
+        "ocr_raw_data": to_json(raw_data(reading, index)),
+        "status": status,
+    }
+    if db.execute(CONTACTS["save_reading"], about).scalar() is None:
+        return False
+    metadata = {"status": status, "engine": reading.engine, "seconds": round(reading.seconds, 3)}
+    log_activity(db, "contact_processed", "contact", contact_id, job_id=job_id, **metadata)
+    return True
 
 
 def _fail(attempt: Attempt, message: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from lib.cards import read_photo
-from lib.cards.cutting import as_own_photo
+from lib.cards.cutting import as_own_photos
 from lib.cards.several import find_parts, small_card
 from lib.demo.drawing import FONT, Person, draw_card
 from tests.bench.photo import jpeg
@@ -63,8 +63,8 @@ def test_a_card_far_away_is_looked_at_from_nearer(rapid, kind):
 
 def test_what_is_cut_out_is_upright_and_its_boxes_lie_on_it(rapid):
     data = photograph_several([card(0), card(1)], "table", 8)
-    for number, found in enumerate(read_photo(data, rapid, region="US").cards):
-        own, moved = as_own_photo(data, found)
+    cards = read_photo(data, rapid, region="US").cards
+    for number, (own, moved) in enumerate(as_own_photos(data, cards)):
         width, height = Image.open(io.BytesIO(own)).size
         assert width > 1.2 * height
         assert all(0 <= x <= width and 0 <= y <= height for line in moved.lines for x, y in line.box)
@@ -86,7 +86,9 @@ def two_people() -> Image.Image:
     draw.text((80, 70), "Rookstone Ltd", fill="#0b5c8a", font=ImageFont.truetype(FONT, 60))
     for x, number in ((80, 0), (660, 1)):
         who = person(number)
-        write(draw, x, 330, [who.full_name, who.title, who.phone, f"{who.full_name.split()[0].lower()}@rookstone.com"])
+        write(
+            draw, x, 330, [who.full_name, who.title, who.phone, f"{who.full_name.split()[0].lower()}@rookstone.com"]
+        )
     return image
 
 
