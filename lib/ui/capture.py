@@ -62,7 +62,7 @@ def _choice(label: str, options: list[str], *, key: str) -> str | None:
 def _offer_uploader(event_id: int, *, is_two_sided: bool) -> list[UploadedFile]:
     with st.container(key="cards"):
         return st.file_uploader(
-            "Photos of cards: front, back, front, back …" if is_two_sided else "Photos of cards, one card a photo",
+            "Photos of cards: front, back, front, back …" if is_two_sided else "Photos of cards, one or several a photo",
             type=EXTENSIONS,
             accept_multiple_files=True,
             key=f"cards_{event_id}_{_batch()}",
