@@ -18,6 +18,7 @@ from lib.database import close_database, transaction
 from lib.demo.__main__ import main
 from lib.demo.sample import Made, add_sample
 from lib.demo.story import FAIRS, tell_story
+from lib.jobs.joining import join_contacts
 from lib.storage import load_image, save_image
 
 NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
@@ -133,6 +134,16 @@ def test_removing_leaves_nothing(sample: Made, home: Path, capsys: pytest.Captur
     main(["--remove"])
     assert "188 contacts" in capsys.readouterr().out
     assert set(counts().values()) == {0}
+    assert images(home) == []
+
+
+def test_removing_takes_the_other_sides_too(sample: Made, home: Path) -> None:
+    with transaction() as db:
+        pair = list(
+            db.execute(text("select id from contacts where status = 'user_verified' order by id limit 2")).scalars()
+        )
+        join_contacts(db, pair)
+    main(["--remove"])
     assert images(home) == []
 
 

@@ -11,6 +11,7 @@ from lib.database import transaction
 from lib.jobs.joining import join_contacts
 from lib.ui.capture import TWO_SIDES
 from lib.ui.sides import BACK
+from tests.database.test_contacts import add_contact
 from tests.database.test_reading_jobs import row, scalar
 from tests.database.test_sides import ids, photo_of, read_all
 from tests.pages.test_capture_page import PAGE as CAPTURE
@@ -78,6 +79,19 @@ def test_what_the_other_side_says_is_taken_with_one_click(show: Show, card: int)
         "where action = 'contact_reviewed' order by id desc limit 1"
     ) == ("jane.miller@nordhaven.com", "tom.becker@nordhaven.com")
     assert "E-mail address · the front side" in words(at)
+
+
+def test_what_a_code_says_otherwise_is_named_as_such(show: Show, event_id: int) -> None:
+    told = {"field": "phone", "kept": "+12125550100", "other": "+12125550123", "source": "the code on the card"}
+    kept = {"value": told["kept"], "confidence": 0.99, "evidence": ["from the code on the card"]}
+    raw = {"fields": {"phone": kept}, "extra": {"conflicts": [told]}}
+    with transaction() as db:
+        add_contact(db, phone=told["kept"], event_id=event_id, ocr_raw_data=raw)
+    at = show(REVIEW)
+    assert "Phone number · the print" in words(at)
+    at.button(key="take_0_phone").click().run()
+    assert scalar("select phone from contacts") == "+12125550123"
+    assert "Phone number · the code on the card" in words(at)
 
 
 def test_the_back_of_a_card_is_shown_when_it_is_chosen(show: Show, card: int) -> None:
