@@ -15,12 +15,14 @@ from lib.cards.names import local_fit
 from lib.cards.scores import company_match, company_score, mailbox_link, mailbox_score, name_score, title_score
 from lib.cards.span import Span
 from lib.cards.spans import make_spans
-from lib.cards.words import word_list
+from lib.cards.words import slug, word_list
 
 # Candidates for each field, besides "none": enough that the exact search over all is done in milliseconds.
 CANDIDATES = 7
 # How many times larger than the legal name a brand is printed.
 BRAND_SIZE = 1.5
+# The same where the legal name begins with it.
+BEGINNING_SIZE = 1.15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,16 +87,21 @@ def _with_brand(choice: Choice, spans: list[Span], labels: list[str]) -> Choice:
         return choice
     taken = {piece for span in (choice.name, choice.title, legal) if span for piece in span.pieces}
     brands = [
-        span
-        for span in spans
-        if span.height >= BRAND_SIZE * legal.height
-        and company_match(span, labels) >= 0.9
-        and not taken & span.pieces
-        and not span.is_part
+        span for span in spans if not taken & span.pieces and not span.is_part and _is_brand_of(span, legal, labels)
     ]
     if not brands:
         return choice
-    return replace(choice, company=max(brands, key=lambda span: span.height), legal_name=legal)
+    return replace(choice, company=max(brands, key=lambda span: company_score(span, labels)), legal_name=legal)
+
+
+def _is_brand_of(span: Span, legal: Span, labels: list[str]) -> bool:
+    """Return whether a span in larger print is the domain's name, or the words that the legal name begins with."""
+    if span.legal_form or span.digits or company_score(span, labels) < 0:
+        return False
+    begins = len(slug(span.text)) >= 4 and slug(legal.text).startswith(slug(span.text))
+    if begins and span.height >= BEGINNING_SIZE * legal.height:
+        return True
+    return span.height >= BRAND_SIZE * legal.height and company_match(span, labels) >= 0.9
 
 
 def _company_mailboxes(details: Details, spans: list[Span]) -> list[str]:
@@ -116,8 +123,13 @@ def _mailbox_words(details: Details) -> frozenset[str]:
 
 
 def _best(spans: list[Span], score: Callable[[Span], float]) -> list[Span | None]:
-    """Return the best candidates, and None for "the card has none"."""
+    """Return the best candidates, and None for "the card has none".
+
+    Where a card says it in two scripts, the Latin one is taken: it is what an e-mail can begin with.
+    """
     ranked = sorted(((score(span), index) for index, span in enumerate(spans)), reverse=True)
+    if any(value > 0.3 and not spans[index].is_foreign for value, index in ranked):
+        ranked = [(value, index) for value, index in ranked if not spans[index].is_foreign]
     return [spans[index] for value, index in ranked[:CANDIDATES] if value > -2.0] + [None]
 
 
@@ -145,5 +157,5 @@ def _beside(layout: Layout, name: Span | None, title: Span) -> float:
         return 0.0
     # In line with the name and smaller is a title's own place: enough to believe one whose words nobody listed.
     shift = min(abs(upper.left - lower.left), abs(upper.middle - lower.middle), abs(upper.right - lower.right))
-    aligned = shift <= 0.5 * upper.height and lower.height <= 0.9 * upper.height
-    return (2.6 if aligned else 1.0) - (0.8 if gap > 0.9 else 0.0)
+    aligned = shift <= 0.5 * upper.height and lower.height <= 0.95 * upper.height
+    return (2.9 if aligned else 1.0) - (0.8 if gap > 0.9 else 0.0)

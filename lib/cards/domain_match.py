@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -19,6 +20,7 @@ def match(company: str, label: str) -> float:
     return max(
         _match(company, slug(label)),
         _by_words(company, label),
+        _by_beginnings(company, slug(label)),
         0.95 * _match(company, slug(stem)) if len(stem) > 2 else 0.0,
     )
 
@@ -40,6 +42,32 @@ def _by_words(company: str, label: str) -> float:
     words = iter(slug(word) for word in company.split())
     found = all(any(word == part or (part in _SHORT and word.startswith(part)) for word in words) for part in parts)
     return 0.9 if found and len(parts) > 1 else 0.0
+
+
+def _by_beginnings(company: str, label: str) -> float:
+    """Return 0.9 when a domain is some of the name's words in their order, 0.75 when of their beginnings, else 0.
+
+    borbalakorhaz of Szent Borbála Megyei Kórház; europackcouncil of European Packaging Council.
+    """
+    words = [slug(word) for word in company.split()]
+    if len(label) < 6 or len(words) < 2 or any(CJK.search(word) for word in company.split()):
+        return 0.0
+    return _spell(label, tuple(word for word in words if len(word) > 1), 0)
+
+
+@lru_cache(maxsize=20_000)
+def _spell(rest: str, words: tuple[str, ...], used: int) -> float:
+    if not rest:
+        return 0.9 if used > 1 else 0.0
+    if not words:
+        return 0.0
+    word = words[0]
+    best = _spell(rest, words[1:], used)
+    for length in range(min(len(word), len(rest)), 2, -1):
+        if rest.startswith(word[:length]):
+            left = _spell(rest[length:], words[1:], used + 1)
+            best = max(best, left if length == len(word) else min(left, 0.75))
+    return best
 
 
 def _match(company: str, wanted: str) -> float:

@@ -16,16 +16,23 @@ def unglue(text: str, mailbox_words: frozenset[str]) -> str | None:
 
     `mailbox_words` are those of the card's mailboxes (anna, schmidt): they count as known names.
     """
-    if len(text) < SHORTEST or not text.isalpha():
+    if len(text) < SHORTEST or not text.replace("-", "").isalpha():
         return None
     humps = _HUMP.split(text)
     if len(humps) > 1:
-        words = {fold(hump) for hump in humps}
-        known = all(
-            len(w) > 2 and (w in name_kinds() or w in mailbox_words or w in word_list("titles")) for w in words
-        )
-        return " ".join(humps) if known else None
+        return " ".join(humps) if _are_known(humps, mailbox_words) or _are_in_mailbox(humps, mailbox_words) else None
     return _cut_capitals(text, mailbox_words) if text.isupper() else None
+
+
+def _are_known(humps: list[str], mailbox_words: frozenset[str]) -> bool:
+    words = {fold(hump) for hump in humps}
+    return all(len(w) > 2 and (w in name_kinds() or w in mailbox_words or w in word_list("titles")) for w in words)
+
+
+def _are_in_mailbox(humps: list[str], mailbox_words: frozenset[str]) -> bool:
+    """Return whether a mailbox has one of the words, of which none is a part of a name such as Mc or De."""
+    long = [slug(hump) for part in humps for hump in part.split("-") if len(hump) > 3]
+    return all(len(hump) > 3 for hump in humps) and any(word in box for word in long for box in mailbox_words)
 
 
 def _cut_capitals(text: str, mailbox_words: frozenset[str]) -> str | None:

@@ -137,6 +137,7 @@ class Layout:
         """Return the line that goes on to the right in the same row: near and of the same letter height."""
         here = self.places[index]
         right = [i for i, place in enumerate(self.places) if i != index and _is_beside(here, place)]
+        right = [i for i in right if min(len(self.lines[i].text), len(self.lines[index].text)) > 1]
         return min(right, key=lambda i: self.places[i].left, default=None)
 
 

@@ -18,6 +18,8 @@ _LONG = re.compile(
 _CJK = re.compile(
     r"株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|集团|주식회사|유한회사|\(주\)|㈜|\(株\)|㈱"
 )
+# Those that stand before the name.
+_BEFORE = {fold(form) for form in ("ООО", "АО", "ЗАО", "ПАО", "ИП", "ОАО", "PT", "CV", "SC", "S.C", "Fa", "Firma")}
 
 
 def find_legal_form(text: str) -> str | None:
@@ -29,9 +31,10 @@ def find_legal_form(text: str) -> str | None:
     if long:
         return long.group()
     words = text.replace(",", " ").split()
-    for word in (words[-1:] + words[:1]) if len(words) > 1 else []:
-        if word_list("companies").get(fold(word).strip("."), False):
-            return word
+    if len(words) > 1 and word_list("companies").get(fold(words[-1]).strip("."), False):
+        return words[-1]
+    if len(words) > 1 and fold(words[0]).strip(".") in _BEFORE:
+        return words[0]
     return None
 
 

@@ -12,7 +12,9 @@ from lib.cards.words import CJK, fold, grouped_words, name_kinds, slug
 _SEPARATORS = ("", ".", "_", "-")
 _TOKEN = re.compile(r"^['’]?[^\W\d_]+(?:[-'’.`´][^\W\d_]*)*$")
 # What one is called by, inside the name: Richard "Dick" Vandermolen, Héctor (Tito) Villarreal.
-_NICKNAME = re.compile(r"(?<=\w)\s*(?:[\"“”«»„(]|(?<!\w)['‘’])\s*([^\W\d_][\w. -]*?)\s*[\"“”«»)'’]\s*(?=[^\W\d_])")
+_NICKNAME = re.compile(
+    r"(?<=[\w.])\s*(?:[\"“”«»„(]|(?<!\w)['‘’]|['‘’](?=\w+['’]\s))\s*([^\W\d_][\w. -]*?)\s*[\"“”«»)'’]\s*(?=[^\W\d_])"
+)
 # What stands behind (or, short, before) a name in brackets: (Mrs.), (B.E. Chem., M.B.A.), (Dr.).
 _BRACKET_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _BRACKET = re.compile(r"[(\[](\w{1,6}\.?)[)\]]")
@@ -30,6 +32,11 @@ class Name:
     nicknames: tuple[str, ...] = ()
 
     @property
+    def count(self) -> int:
+        """How many words it has, without the particles between them."""
+        return sum(not is_particle(token) for token in self.tokens) or len(self.tokens)
+
+    @property
     def folded(self) -> list[str]:
         """The tokens as letters of the ASCII alphabet."""
         return [slug(token) for token in self.tokens if slug(token)]
@@ -39,8 +46,12 @@ def parse_name(text: str) -> Name | None:
     """Return the text as a name, or None when its words cannot be one's: digits, signs, too many words."""
     nicknames = tuple(_NICKNAME.findall(text))
     bare = _BRACKET.sub(r"\1", _BRACKET_BEHIND.sub("", _NICKNAME.sub(" ", text)))
+    bare = re.sub(r"\([^()]*\)", " ", bare)
     words = bare.replace("，", ",").replace("®", "").replace(",", " , ").split()
     tokens = _without_titles(words)
+    # Two who share a card and a surname: Franz & Resi Böhmler.
+    if len(tokens) > 3 and tokens[1] in ("&", "und", "and", "et", "y", "e", "+"):
+        tokens = [tokens[0], *tokens[2:]]
     if tokens and all(CJK.search(token) for token in tokens):
         return Name(text, tuple(tokens)) if 2 <= sum(map(len, tokens)) <= 6 else None
     if not 1 <= len(tokens) <= 6 or not all(_TOKEN.match(token) for token in tokens):
@@ -108,7 +119,8 @@ def _key(word: str) -> str:
     return fold(word).strip(",()º°").replace(".", "")
 
 
-def _is_particle(word: str) -> bool:
+def is_particle(word: str) -> bool:
+    """Return whether a word is a small one between names: von, de, bin."""
     return fold(word) in grouped_words("name_words")["particle"]
 
 
@@ -154,6 +166,8 @@ def mailboxes(name: Name) -> set[str]:
             boxes |= {f + s + inner + s + surname for f in (given, given[0]) for s in _SEPARATORS}
         boxes |= {given[0] + "".join(word[0] for word in middle) + surname}
     boxes |= {separator.join(tokens) for separator in _SEPARATORS}
+    halves = [slug(half) for token in name.tokens for half in token.split("-") if slug(half)]
+    boxes |= {separator.join(words) for separator in _SEPARATORS for words in (halves, halves[1:] + halves[:1])}
     for nickname in filter(None, map(slug, name.nicknames)):
         boxes |= {nickname} | {nickname + s + last for s in _SEPARATORS for last in (tokens[-1], tokens[-1][0])}
     # Vietnamese and Scandinavian houses: the name one is called by, then the initials of the others.
@@ -182,7 +196,7 @@ def _splits(name: Name) -> list[tuple[str, str]]:
 
 
 def local_fit(name: Name, local: str) -> float:
-    """Return how well a mailbox fits a name, 0-1: 1 exactly a pattern, 0.9 but for digits, 0.75 initials, less in part."""
+    """Return how well a mailbox fits a name, 0-1: 1 a pattern, 0.9 but for digits, 0.75 initials, less in part."""
     if local in mailboxes(name):
         return 1.0
     bare = re.sub(r"\d+$", "", local).rstrip("._-")
@@ -200,7 +214,7 @@ def local_fit(name: Name, local: str) -> float:
 
 def _initials(name: Name) -> set[str]:
     """Return the initials of a name of three or more words, with its particles and without."""
-    large = [token for token in name.tokens if not _is_particle(token)]
+    large = [token for token in name.tokens if not is_particle(token)]
     return {"".join(slug(token)[:1] for token in tokens) for tokens in (name.tokens, large) if len(tokens) > 2}
 
 
@@ -210,6 +224,6 @@ def accounted_tokens(name: Name, local: str) -> bool:
     if all(CJK.search(token) for token in name.tokens):
         return _known_share_cjk("".join(name.tokens)) == 1.0
     return all(
-        slug(token) in squeezed or len(slug(token)) <= 1 or _is_particle(token) or is_known(token)
+        slug(token) in squeezed or len(slug(token)) <= 1 or is_particle(token) or is_known(token)
         for token in name.tokens
     )

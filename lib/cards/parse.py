@@ -14,6 +14,7 @@ from lib.cards.gate import reasons
 from lib.cards.layout import Layout, box_round
 from lib.cards.model import Card, Field, Line
 from lib.cards.span import Span
+from lib.cards.wording import as_company, as_name, as_title
 
 
 def parse_lines(lines: tuple[Line, ...], *, region: str) -> Card:
@@ -52,17 +53,17 @@ def _fields(lines: tuple[Line, ...], details: Details, choice: Choice) -> dict[s
 
     if choice.name:
         belief = confidence.believe_name(choice.name, choice, score(choice.name))
-        put("full_name", choice.name.text, choice.name.lines, belief)
+        put("full_name", as_name(choice.name.text), choice.name.lines, belief)
     if mail := choice.email:
         put(
             "email", mail.value, (mail.line,), confidence.believe_email(mail, choice, details, lines[mail.line].score)
         )
     if choice.company:
         belief = confidence.believe_company(choice.company, choice, details, score(choice.company))
-        put("company", choice.company.text, choice.company.lines, belief)
+        put("company", as_company(choice.company.text), choice.company.lines, belief)
     if choice.title:
         belief = confidence.believe_title(choice.title, choice, score(choice.title))
-        put("title", choice.title.text, choice.title.lines, belief)
+        put("title", as_title(choice.title.text), choice.title.lines, belief)
     if phone := primary(details.phones):
         value = phone.e164 or digits_of(phone.printed)
         put("phone", value, (phone.line,), confidence.believe_phone(phone, lines[phone.line].score))

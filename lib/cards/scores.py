@@ -7,13 +7,15 @@ from itertools import pairwise
 
 from lib.cards.domain_match import match
 from lib.cards.legal import find_legal_form, without_legal_form
-from lib.cards.names import local_fit
-from lib.cards.span import Span, is_department, is_list
+from lib.cards.names import is_particle, local_fit
+from lib.cards.span import Span, is_department, is_list, trade_share
 from lib.cards.title_words import counted, has_title_word
 from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
 
 IMPOSSIBLE = -9.0
-JOINING = {"&", "and", "und", "et", "of", "de", "for", "to", "the", "y", "e", "i", "och", "en"}
+JOINING = {"&", "and", "und", "et", "of", "de", "for", "to", "the", "y", "e", "i", "och", "en"} | {
+    *("du", "des", "del", "della", "degli", "di", "da", "do", "für", "fur", "pour", "der", "van", "by"),
+}
 
 
 def name_score(span: Span) -> float:
@@ -21,19 +23,19 @@ def name_score(span: Span) -> float:
     name = span.name
     if name is None or span.digits or (span.is_stack and len(set(span.links)) < 2):
         return IMPOSSIBLE
-    count = len(name.tokens)
+    count = name.count
     # Without what stands round the name: Engr. (Chief) B. A. Olubadewo is no chief.
     words = words_of(" ".join(name.tokens))
-    score = -2.2 + 3.0 * span.known_names + 0.9 * _size(span)
+    score = -1.7 + 3.0 * span.known_names + 0.9 * _size(span)
     score += {1: -2.2, 2: 0.8, 3: 0.7, 4: 0.2}.get(count, -0.8) if not _is_cjk(span) else 0.6
     # A degree or a prefix is left out of the tokens: its presence says that a person is meant.
-    score += 1.0 if 1 < count < len(span.text.replace(",", " ").split()) else 0.0
+    score += 1.0 if 1 < len(name.tokens) < len(span.text.replace(",", " ").split()) else 0.0
     score += _case(span)
     score -= 3.0 * share_in(counted(words), "titles") + 1.5 * has_title_word(" ".join(name.tokens), words)
     score -= 2.5 * bool(span.legal_form) + 2.0 * share_in(words, "companies") + 2.0 * span.slogan_share
     score -= 1.5 * (count > 1 and share_in(words[-1:], "companies")) + 3.0 * span.are_degrees + 1.0 * span.in_list
     score -= 3.0 * span.in_address + 1.5 * span.has_detail + 2.0 * span.is_stack + 2.0 * span.is_department
-    score -= 2.5 * span.is_foreign
+    score -= 0.8 * any(sign in span.text for sign in "&+") + 1.2 * has_strong(words[-1:], "addresses")
     return score - _off(span) - 0.5 * span.is_part - _name_breaks(span)
 
 
@@ -51,13 +53,13 @@ def title_score(span: Span) -> float:
         return IMPOSSIBLE
     score = -2.0 + 3.2 * span.title_share + (1.6 if span.has_title_word else 0.0)
     score -= 2.0 * bool(span.legal_form) + 0.8 * max(span.company_share - span.title_share, 0)
-    score -= 1.5 * span.slogan_share + (2.5 if span.is_department else 0.0) + 3.0 * span.are_degrees
+    score -= 1.5 * span.slogan_share + (3.5 if span.is_department else 0.0) + 3.0 * span.are_degrees
     score -= 1.2 * span.known_names * (1 - span.title_share)
     score -= 1.5 * (span.holds_name and span.title_share < 1)
     score -= 0.4 * span.digits + max(0.0, 0.8 * _size(span))
     # What is left of a line with a number is what the number is called: Secretary, Shop, Home.
     score -= 3.0 * span.in_address + (2.5 if len(span.words) <= 2 else 0.5) * span.has_detail
-    score -= 1.5 * (span.is_list and not span.has_title_word) + 2.0 * span.is_foreign + 2.0 * span.in_list
+    score -= 1.5 * (span.is_list and not span.has_title_word) + 2.0 * span.in_list
     length = len(span.words)
     score -= 0.4 * max(length - 7 - 2 * (len(span.links) > 1), 0)
     # The whole line beats its parts: "Vice President, Engineering".
@@ -66,39 +68,56 @@ def title_score(span: Span) -> float:
 
 def company_score(span: Span, labels: list[str]) -> float:
     """Return how much the span looks like a company's name. `labels`: the names in the card's domains."""
+    if len(span.lines) > 1 and not span.is_stack:
+        return IMPOSSIBLE  # the same lines are there as a stack, which asks what each line adds
     matched = company_match(span, labels)
-    score = -1.7 + 4.2 * matched + 2.3 * bool(span.legal_form)
+    score = -1.0 + 4.2 * matched + 2.3 * bool(span.legal_form)
     score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 1.0 * span.is_institution + 0.9 * _size(span)
     score += 0.5 * (span.rank < 0.25)
-    score -= 2.5 * span.slogan_share + (2.0 if span.is_department else 0.0) + 2.0 * span.is_list + 2.0 * span.are_degrees
+    score -= (
+        2.5 * span.slogan_share + (2.0 if span.is_department else 0.0) + 3.5 * span.is_list + 2.0 * span.are_degrees
+    )
     score -= 2.2 * span.title_share * (not span.legal_form) + (0.8 if span.has_title_word else 0.0)
     score -= 1.0 * span.known_names * (0.3 if span.legal_form or span.company_share else 1.0)
-    score -= 0.3 * span.digits + 0.5 * max(len(span.words) - 6, 0)
+    score -= 0.3 * span.digits + 0.4 * max(len(span.words) - 7, 0)
     score -= 1.0 * (len(slug(span.text)) < 3 and not _is_cjk(span)) + 1.6 * _is_tail(span)
-    score -= 2.0 * span.is_foreign + 1.5 * span.in_list
+    score -= 1.5 * span.in_list
+    score += 0.4 * ("&" in span.text)
     score += 1.2 * (1 < len(span.words) < 6 and share_in(span.words[-1:], "companies") > 0 and not span.legal_form)
     shown = bool(span.legal_form) or matched >= 0.6
     score -= 2.5 * (span.has_detail and not shown) + 2.0 * (span.in_address and not shown)
-    joined = _stack_holds(span, labels) if span.is_stack else _goes_on(span) - 1.1 * (len(span.lines) - 1)
-    return score - _off(span) - 0.9 * span.is_part + joined
+    joined = _stack_holds(span, labels) if span.is_stack else 0.0
+    # A village stands by an address; what says of itself that it is a company may stand there too.
+    named = shown or span.company_share > 0 or span.is_institution
+    return score - 3.0 * span.is_address - (0.2 if named else 1.1) * span.near_address - 0.9 * span.is_part + joined
 
 
 def _stack_holds(span: Span, labels: list[str]) -> float:
     """Return what speaks for the lines of a logo being one name: each must add to it, and none be something else."""
-    score = -0.3
-    for before, after in pairwise(span.links):
+    score = 0.1 - 0.4 * (len(span.links) - 1) - 0.6 * span.is_row
+    fits = [max((match(link, label) for label in labels), default=0.0) for link in span.links]
+    for position, (before, after) in enumerate(pairwise(span.links)):
         first, words = words_of(before), words_of(after)
-        trade = max(share_in(words, "companies"), share_in(first, "companies"))
+        trade = max(trade_share(words), trade_share(first) * (position == 0))
         is_joined = after.lstrip()[:1] in "&+" or bool(JOINING & {*first[-1:], *words[:1]})
-        score += 0.9 * (trade >= 0.5) + 1.2 * is_joined + 0.4 * bool(find_legal_form(after))
+        upper, lower = span.sizes[position : position + 2]
+        is_alike = max(upper, lower) < 1.25 * min(upper, lower)
+        adds = trade >= 0.5 or is_joined
+        score += 0.9 * (trade >= 0.5) + 1.2 * is_joined + 0.9 * (is_alike and upper > 1.3)
+        if find_legal_form(after):
+            # In small print below a logo it is the legal name, unless all it says is the trade: TOOL & DIE, INC.
+            goes_on = upper < 1.6 * lower or trade_share(words_of(without_legal_form(after))) >= 0.5
+            score += 1.2 if goes_on else -2.3
         score -= 0.9 * (trade == 0 and not find_legal_form(after) and not is_joined)
-        score -= 2.5 * has_strong(words, "titles") + 2.0 * share_in(words, "slogans") + 2.0 * is_department(after)
-        score -= 2.0 * (len(words) > 5 or is_list(after)) + 3.0 * any(c.isdigit() for c in after)
-        score -= 2.0 * (find_legal_form(before) is not None and not is_joined)
+        # What the domain is made of is whole without a line that does not add to it.
+        score -= 1.2 * (fits[position] >= 0.95 and not adds)
+        score -= 2.0 * (fits[position + 1] >= 0.95 and not is_joined and trade_share(first) < 0.5)
+        score -= 0.8 * (len(words) > 3 and trade > 0 and not is_joined) + 2.0 * (len(words) > 5 and not is_joined)
+        score -= 2.5 * has_strong(words, "titles") + 4.0 * (is_list(after) or is_department(after))
+        score -= 2.0 * share_in(words, "slogans") + 2.0 * (share_in(words, "slogans") >= 0.3)
+        score -= 3.0 * any(c.isdigit() for c in after) + 2.0 * (find_legal_form(before) is not None and not is_joined)
     whole = max((match(span.text, label) for label in labels), default=0.0)
-    best = max((match(link, label) for link in span.links for label in labels), default=0.0)
-    adds = any(share_in(words_of(link), "companies") >= 0.5 for link in span.links) or score > 0.5
-    return score + 2.0 * max(whole - best, 0.0) - 1.0 * (best >= 0.95 > whole and not adds)
+    return score + 2.0 * max(whole - max(fits), 0.0)
 
 
 def _is_tail(span: Span) -> bool:
@@ -106,7 +125,7 @@ def _is_tail(span: Span) -> bool:
     if span.legal_form is None or len(span.lines) > 1:
         return False
     words = words_of(without_legal_form(span.text))
-    return share_in(words, "companies") == 1 or slug(span.text) == slug(span.legal_form)
+    return trade_share(words) > 0.6 or slug(span.text) == slug(span.legal_form)
 
 
 def company_match(span: Span, labels: list[str]) -> float:
@@ -149,8 +168,10 @@ def _case(span: Span) -> float:
     """Return what capitals say: each word of a name begins with one."""
     if _is_cjk(span):
         return 0.3
-    words = [word for word in span.text.split() if word[:1].isalpha()]
+    words = [word for word in span.text.split() if word[:1].isalpha() and not is_particle(word)]
     capital = sum(word[0].isupper() for word in words)
+    if not words:
+        return 0.0
     return 0.6 if capital == len(words) else -0.2 * (len(words) - capital) - 0.3 * (capital == 0)
 
 
@@ -167,19 +188,11 @@ def _title_goes_on(span: Span) -> float:
     for before, after in pairwise(span.links):
         words = words_of(after)
         is_joined = before.rstrip().endswith((",", "&", "-", "–", "—", "/")) or bool(
-            JOINING & {words_of(before)[-1], *words[:2]}
+            JOINING & {words_of(before)[-1], *words[:1]}
         )
-        share = share_in(words, "titles")
-        score += 1.5 if is_joined else 0.3 if share >= 0.5 else -0.4 if share > 0.3 else -0.9
+        share = share_in(counted(words), "titles")
+        score += 1.5 if is_joined else 0.3 if share >= 0.5 else -0.4 if share > 0.3 else 0.3
         score -= 2.5 * is_department(after) + 1.5 * share_in(words, "slogans")
         # Two titles below each other are rather two jobs than one.
         score -= 1.2 * (has_strong(words, "titles") and not is_joined)
     return score
-
-
-def _goes_on(span: Span) -> float:
-    """Return what speaks for a company over several lines: a joining word at the break, a legal form at the end."""
-    if len(span.lines) == 1:
-        return 0.0
-    joined = 0.6 * any(word in JOINING for word in span.words[1:]) + 0.4 * bool(span.legal_form)
-    return joined + 1.0 * any(words_of(link)[-1:] and words_of(link)[-1] in JOINING for link in span.links[:-1])

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 from lib.cards.addresses import looks_like_address
 from lib.cards.legal import find_legal_form
 from lib.cards.names import Name, are_degrees, known_share, parse_name
 from lib.cards.title_words import counted, has_title_word
-from lib.cards.words import CJK, share_in, words_of
+from lib.cards.words import CJK, share_in, word_list, words_of
 
 # Between two things on one line: Jane Doe | Engineer.
 SEPARATOR = re.compile(r"\s*[|•·;/]\s+|\s+[–—-]\s+|\s*,\s+|\s+(?:at|bei|chez)\s+")
 _DEPARTMENT = re.compile(
-    r"^(?:the )?(faculty|school of|college of|centre for|center for|chair of|institute (of|for)|laboratory of|department|dept|"
-    r"division|div\.|dipartimento|scuola di|facultad|faculté|fakultät|lehrstuhl|klinik für|zentrum für|wydział|dział|katedra|"
-    r"avdelning|institutionen|unité|service (de|des)|direction (de|des)|abteilung|institut für|fachbereich|département|departamento|afdeling|"
-    r"research (&|and) development|creative strategy|(human|people) (resources|operations)|sales department)\b",
+    r"^(?:the )?(faculty|school of|college of|cent(re|er) for|chair of|institute (of|for)|laboratory of|department|"
+    r"dept|division|div\.|abteilung|institut für|fachbereich|fakultät|lehrstuhl|klinik für|zentrum für|département|"
+    r"faculté|unité|service (de|des)|direction (de|des)|departamento|facultad|dipartimento|scuola di|afdeling|"
+    r"avdelning|institutionen|wydział|dział|katedra|research (&|and) development|creative strategy|"
+    r"(human|people) (resources|operations)|sales department)\b",
     re.I,
 )
 _LISTING = re.compile(r"\s?[•·|]\s?|,\s|\s[-–]\s")
 _LISTS = re.compile(
     r"^(dealers? in|wholesale|manufacturers?|mfrs?|mtrs|suppliers? of|specialists? in|importers?|exporters?|branch|"
-    r"an? .*\b(member|division|subsidiary|unit|part) of|an? .* (company|group|firm|business)$|members? of|another|authori[sz]ed|licensed|certified|directors?:|also)\b",
+    r"an? .*\b(member|division|subsidiary|unit|part) of|an? .* (company|group|firm|business)$|members? of|another|"
+    r"authori[sz]ed|licensed|certified|directors?:|also)\b",
     re.I,
 )
 
@@ -42,11 +44,13 @@ class Span:
     is_part: bool = False
     is_repaired: bool = False
     links: tuple[str, ...] = ()  # the texts of the lines, where several are joined
+    sizes: tuple[float, ...] = ()  # their letter heights
     is_stack: bool = False  # joined of lines of different sizes or of one row, as logos are
+    is_row: bool = False  # the latter
     has_detail: bool = False  # a number or an address was cut from its line
     in_address: bool = False  # a part of a line that is an address
     in_list: bool = False  # a part of a line that lists goods or services
-    is_foreign: bool = False  # in another script than most of the card, or in two
+    is_foreign: bool = False  # in Chinese, Japanese or Korean script, wholly or in part
 
     @cached_property
     def words(self) -> list[str]:
@@ -86,7 +90,7 @@ class Span:
     @cached_property
     def company_share(self) -> float:
         """The share of words that names of companies are made of, 0-1."""
-        return share_in(self.words, "companies")
+        return trade_share(self.words)
 
     @cached_property
     def is_institution(self) -> bool:
@@ -128,6 +132,25 @@ class Span:
     def digits(self) -> int:
         """How many digits stand in it."""
         return sum(c.isdigit() for c in self.text)
+
+
+def trade_share(words: list[str]) -> float:
+    """Return the share of words that names of companies are made of, 0-1; small words count for neither side."""
+    large = [word for word in words if word not in word_list("small_words")]
+    return sum(_is_trade(word) for word in large) / len(large) if large else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _is_trade(word: str) -> bool:
+    """Return whether a word is listed, or ends in one that is: Verzahnungstechnik, realtygroup."""
+    if word in word_list("companies"):
+        return True
+    return len(word) >= 10 and word.endswith(_endings())
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(word for word, is_form in word_list("companies").items() if len(word) >= 5 and not is_form)
 
 
 def is_department(text: str) -> bool:

@@ -10,41 +10,58 @@ from lib.cards.glue import unglue
 from lib.cards.layout import Layout
 from lib.cards.names import is_degree
 from lib.cards.span import SEPARATOR, Span
-from lib.cards.words import CJK
+from lib.cards.words import CJK, labels, words_of
 
 _LEADING = re.compile(r"^[^\w(\"'“«]+|[^\w.)!'\"”»®+]+$")
 # What follows a legal name in small print.
-_REGISTERED = re.compile(r"[\s,|·-]+(?:ABN|ACN|Reg(?:\.|istered|istration)?|VAT|Company|UEN|HRB|CIN|GSTIN|KvK|Org)\b.*$")
+_REGISTERED = re.compile(
+    r"[\s,|·-]+(?:ABN|ACN|Reg(?:\.|istered|istration)?|VAT|Company|UEN|HRB|CIN|GSTIN|KvK|Org)\b.*$"
+)
+# A round logo before a name is read as a letter: O Acme.
+_MARK_BEFORE = re.compile(r"[B-HJ-Z0©] (?=\w{3})")
 _SCRIPTS = re.compile(r"[぀-ヿ㐀-鿿가-힯][぀-ヿ㐀-鿿가-힯・ー\s]*|[^぀-ヿ㐀-鿿가-힯]+")
 
 
-def make_spans(layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[str], cut: frozenset[int]) -> list[Span]:
+def make_spans(
+    layout: Layout, rests: tuple[str, ...], mailbox_words: frozenset[str], cut: frozenset[int]
+) -> list[Span]:
     """Return every stretch that may be a field.
 
     `rests` are the lines' texts without contact details, `cut` the lines from which one was taken; `mailbox_words`
     help to cut names that were run together.
     """
     near = near_addresses(layout, rests)
-    is_latin = sum(bool(CJK.search(rest)) for rest in rests) <= 0.4 * len(rests)
     spans: list[Span] = []
     for index, rest in enumerate(rests):
         text = _REGISTERED.sub("", _tidy(rest))
-        if sum(c.isalpha() for c in text) < 2 or layout.stands(index):
+        if sum(c.isalpha() for c in text) < 2 or layout.stands(index) or _is_label(text):
             continue
         parts = _split(text)
         whole = frozenset((index, k) for k in range(max(len(parts), 1)))
         one = _span(layout, text, (index,), whole)
         one = replace(one, near_address=index in near, has_detail=index in cut)
-        one = replace(one, is_foreign=is_latin and bool(CJK.search(text)))
+        one = replace(one, is_foreign=bool(CJK.search(text)))
         spans.append(one)
+        if _MARK_BEFORE.match(text):
+            spans.append(replace(one, text=text[2:]))
         if loose := unglue(text, mailbox_words):
             spans.append(replace(one, text=loose, is_repaired=True))
         for k, part in enumerate(parts if len(parts) > 1 else []):
             piece = frozenset({(index, k)})
-            spans.append(replace(one, text=part.strip(), pieces=piece, is_part=True, in_address=one.is_address, in_list=one.is_list))
-        spans += [replace(one, text=s, is_foreign=is_latin and bool(CJK.search(s))) for s in _scripts(text)]
+            spans.append(
+                replace(
+                    one, text=part.strip(), pieces=piece, is_part=True, in_address=one.is_address, in_list=one.is_list
+                )
+            )
+        spans += [replace(one, text=script, is_foreign=bool(CJK.search(script))) for script in _scripts(text)]
     whole_lines = [span for span in spans if not span.is_part and not span.is_repaired]
     return spans + _joined(layout, whole_lines, rests) + _stacked(layout, whole_lines, rests)
+
+
+def _is_label(text: str) -> bool:
+    """Return whether a line only announces what stands beside or below it: Web, Tel."""
+    words = words_of(text)
+    return bool(words) and all(labels().get(word) in ("web", "email", "fax", "office", "mobile") for word in words)
 
 
 def _scripts(text: str) -> list[str]:
@@ -72,6 +89,8 @@ def _split(text: str) -> list[str]:
 def _tidy(rest: str) -> str:
     """Return a text without signs at its ends, with lost spaces, and the l of s.r.l. that engines take for an I."""
     text = re.sub(r"\b([Ss]\.[Rr]\.)I\.", r"\1l.", _LEADING.sub("", rest).strip())
+    # The sign & in some faces.
+    text = re.sub(r"(?<=\s)&t(?=\s)", "&", text)
     return _NO_SPACE.sub(" ", text)
 
 
@@ -108,13 +127,13 @@ def _stacked(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[
     for span in by_line.values():
         for next_of in (layout.stacked_below, layout.beside):
             chain = [span]
-            while len(chain) < 3:
+            while len(chain) < 4:
                 after = next_of(chain[-1].lines[0])
                 if after is None or after not in by_line or by_line[after] in chain:
                     break
                 chain.append(by_line[after])
                 stack = _chained(layout, chain, tuple(rests[link.lines[0]].strip() for link in chain))
-                stacks.append(replace(stack, is_stack=True))
+                stacks.append(replace(stack, is_stack=True, is_row=next_of == layout.beside))
     return stacks
 
 
@@ -124,6 +143,7 @@ def _chained(layout: Layout, chain: list[Span], links: tuple[str, ...]) -> Span:
     return replace(
         one,
         links=links,
+        sizes=tuple(link.height for link in chain),
         near_address=any(link.near_address for link in chain),
         has_detail=any(link.has_detail for link in chain),
         is_foreign=any(link.is_foreign for link in chain),

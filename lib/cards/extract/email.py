@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from rapidfuzz.distance import Levenshtein
 
 from lib.cards.extract import domains
-from lib.cards.words import labels, slug, shape
+from lib.cards.words import labels, shape, slug
 
 _ADDRESS = re.compile(r"(?P<local>[\w.+'&-]+)\s?@\s?(?P<domain>[\w-]+(?:\.[\w-]+)*)", re.ASCII)
 # Order matters: the @ first, then the dots, then the ending.
@@ -105,15 +105,18 @@ def _without_glued_label(local: str, words: frozenset[str]) -> str:
     Only where the card's words make the mailbox without the E and do not make it with the E.
     """
     rest = local[1:]
-    if not re.match(r"E[a-z]", local) or _is_made_of(local.lower(), words) or not _is_made_of(rest, words):
+    if not re.match(r"E[a-z]", local) or not _is_made_of(rest, words):
         return local
-    return rest
+    parts = set(re.split(r"[._-]+", rest))
+    whole = len(parts) > 1 and parts <= words
+    return rest if whole or not _is_made_of(local.lower(), words) else local
 
 
 def _is_made_of(local: str, words: frozenset[str]) -> bool:
     """Return whether each part of a mailbox is a word, a word's initial, or an initial and a word."""
-    initials = {word[0] for word in words}
-    parts = re.split(r"[._-]+", local)
+    words = words | {half for word in words for half in word.split("-")}
+    initials = {word[0] for word in words if word}
+    parts = [part for part in re.split(r"[._-]+", local) if part]
     made = all(part in words or part in initials or (part[:1] in initials and part[1:] in words) for part in parts)
     return made and any(len(part) > 2 for part in parts)
 

@@ -90,12 +90,16 @@ def _runs(text: str) -> Iterable[tuple[int, int]]:
         start = match.start()
         if not _may_start(text[:start]):
             continue
-        for part in _cut_apart(match.group()):
+        for part in _cut_apart(_OPEN_BRACKET.sub("", match.group())):
             begin = text.index(part, start) if part else start
             start = begin + len(part)
             digits = sum(c.isdigit() for c in part)
             if 7 <= digits <= 16 and digits >= sum(c.isalpha() for c in part) * 3:
                 yield begin, start
+
+
+# What only counts the lines: (0114) 244 6137 (6 lines).
+_OPEN_BRACKET = re.compile(r"\s+\(\d{1,2}$")
 
 
 def _cut_apart(run: str) -> list[str]:

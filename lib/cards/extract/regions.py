@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lib.cards.words import CJK, fold, grouped_words
 
@@ -39,7 +40,11 @@ _POSTCODES = (
     (r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] \d[A-Z]\d\b", "CA"),
     (r"\b\d{4} ?[A-Z]{2}\b", "NL"),
     # Four digits of a postcode beside a German street: Swiss, else Austrian.
-    (r"(?s)(?=.*\w(?:straße|strasse|str\.|gasse|weg))(?!.*\b\d{5} [A-ZÄÖÜ])(?=.*(?<!\d)(?<!\d[ -])\d{4} [A-ZÄÖÜ][a-zäöü])", "CH"),
+    (
+        r"(?s)(?=.*\w(?:straße|strasse|str\.|gasse|weg))(?!.*\b\d{5} [A-ZÄÖÜ])"
+        r"(?=.*(?<!\d)(?<!\d[ -])\d{4} [A-ZÄÖÜ][a-zäöü])",
+        "CH",
+    ),
     (r"\w(?:straße|strasse|str\.)", "DE"),
     (r"\brue\b|\bCEDEX\b", "FR"),
     (r"\b[Cc]alle\b", "ES"),
@@ -82,7 +87,7 @@ def _named(texts: list[str]) -> list[str]:
     found: list[str] = []
     for text in reversed(texts):
         words = [word.strip(".,;:()[]|") for word in fold(text).split()]
-        spoken = {*words, *map("_".join, zip(words, words[1:], strict=False))}
+        spoken = {*words, *map("_".join, pairwise(words))}
         for country, places in grouped_words("places").items():
             if spoken & places or any(CJK.match(place) and place in text for place in places):
                 found.append(country)
