@@ -56,6 +56,8 @@ class _Cutter:
 
     def __init__(self, lines: Sequence[Line], boxes: Sequence[Box], region: str) -> None:
         self.lines, self.boxes, self.region = lines, boxes, region
+        # Different cuts leave the same parts.
+        self._parsed: dict[tuple[Line, ...], Card] = {}
         self.places = [place_of(box) for box in boxes]
         self.height = median(place.height for place in self.places[: len(lines)])
 
@@ -98,7 +100,9 @@ class _Cutter:
 
     def _parse(self, part: list[int]) -> Card:
         lines = tuple(self.lines[index] for index in part if index < len(self.lines))
-        return parse_lines(lines, region=self.region)
+        if lines not in self._parsed:
+            self._parsed[lines] = parse_lines(lines, region=self.region)
+        return self._parsed[lines]
 
     def _widest(self, part: list[int], axis: int) -> float:
         return max((gap.width for gap in self._gaps(part) if gap.axis == axis), default=0.0)

@@ -19,11 +19,12 @@ from PIL import Image
 
 from lib.cards import Card, open_engine, read_photo
 from lib.cards.engines import Picture
-from lib.cards.measure import Tally
+from lib.cards.measure import Tally, compare
 from lib.errors import MeishiError
 from tests.bench.cards import draw_card
 from tests.bench.people import make_person
 from tests.bench.photo import photograph
+from tests.bench.several import KINDS, photograph_several
 
 # The cards of these seeds are for measuring: whoever works on the reader looks at those of --seed 1.
 HELD_OUT_SEED = 70_000
@@ -89,31 +90,69 @@ def samples_in(folder: Path) -> list[Sample]:
 
 def measure(samples: list[Sample], engine: Any, alone: Alone | None, wrong: list[str]) -> dict[str, float]:
     """Return the figures of an engine; what came out wrong is added to `wrong`, a line a field."""
-    tally, seconds = Tally(), 0.0
+    tally, seconds, cut = Tally(), 0.0, 0
     for sample in samples:
         watched = Watched(engine)
-        card, spent = _read(sample, watched)
-        seconds += spent
+        cards, spent = _read(sample.data, watched)
+        card = cards[0] if cards else None
+        seconds, cut = seconds + spent, cut + (len(cards) > 1)
         if alone and watched.picture is not None:
             alone.read(watched.picture)
         found = tally.add(card, sample.truth)
         status = card.status if card else "not read"
         wrong += [f"{sample.name}\t{status}\t{name}\t{value}\t{printed}" for name, value, printed in found]
-    figures = tally.figures() | {"seconds_per_card": seconds / (len(samples) or 1)}
+    figures = tally.figures() | {"cut_apart": cut, "seconds_per_card": seconds / (len(samples) or 1)}
     if alone:
         figures["engine_seconds_per_card"] = alone.seconds / (len(samples) or 1)
         figures["ratio"] = seconds / (alone.seconds or 1)
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-def _read(sample: Sample, engine: Any) -> tuple[Card | None, float]:
-    """Return the first card, None where the photo could not be read, and the seconds it took."""
+def _read(data: bytes, engine: Any) -> tuple[tuple[Card, ...], float]:
+    """Return the photo's cards, none where it could not be read, and the seconds it took."""
     started = time.perf_counter()
     try:
-        card = read_photo(sample.data, engine, region="US").cards[0]
+        cards = read_photo(data, engine, region="US").cards
     except MeishiError:
-        card = None
-    return card, time.perf_counter() - started
+        cards = ()
+    return cards, time.perf_counter() - started
+
+
+def measure_several(count: int, seed: int, engine: Any, wrong: list[str]) -> dict[str, float]:
+    """Return the figures of so many photos with two to six cards each: what was found of them, and what was right."""
+    tally, found, spent, split = Tally(), 0, 0.0, 0
+    for number in range(count):
+        kind = KINDS[number % len(KINDS)]
+        people = [make_person(seed + 10 * number + place) for place in range(2 + number % 5)]
+        drawn = [draw_card(person, seed + 10 * number + place) for place, person in enumerate(people)]
+        cards, seconds = _read(photograph_several(drawn, kind, seed + number), engine)
+        spent += seconds
+        split += len(cards) == len(people)
+        for person in people:
+            card = _card_of(person.truth, cards) if len(cards) > 1 else None
+            found += card is not None
+            lost = tally.add(card, person.truth)
+            status = card.status if card else "not found"
+            wrong += [f"{kind} {number}\t{status}\t{name}\t{value}\t{printed}" for name, value, printed in lost]
+    figures = {
+        "several_found": found / (tally.cards or 1),
+        "several_counted_right": split / (count or 1),
+        "several_whole_card": tally.whole / (tally.cards or 1),
+        "several_auto_share": tally.shared / (tally.cards or 1),
+        "several_auto_precision": tally.shared_right / (tally.shared or 1),
+    }
+    return {name: round(value, 4) for name, value in figures.items()} | {
+        "several_seconds_per_card": round(spent / (tally.cards or 1), 4)
+    }
+
+
+def _card_of(truth: dict[str, Any], cards: Iterable[Card]) -> Card | None:
+    """Return the card with the e-mail address or name that is printed."""
+    for name in ("email", "full_name"):
+        for card in cards:
+            if name in card.fields and compare(name, card.fields[name].value, truth)[0]:
+                return card
+    return None
 
 
 def peak_mb(samples: list[Sample]) -> float:
@@ -150,7 +189,8 @@ def table(columns: dict[str, dict[str, float]]) -> str:
 def _cell(name: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.1%}" if name.startswith(("f1_", "whole", "auto")) else f"{value:g}"
+    is_share = name.startswith(("f1_", "whole", "auto", "several")) and "seconds" not in name
+    return f"{value:.1%}" if is_share else f"{value:g}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -162,7 +202,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         peak = peak_mb(drawn)
         rapid = open_engine("rapidocr", threads=THREADS, folder=MODELS)
-        columns[f"RapidOCR, {len(drawn)} drawn"] = {**measure(drawn, rapid, Alone(), wrong), "peak_mb": peak}
+        first = {**measure(drawn, rapid, Alone(), wrong), "peak_mb": peak}
+        columns[f"RapidOCR, {len(drawn)} drawn"] = first | measure_several(
+            options.several, options.seed, rapid, wrong
+        )
         prefixes = [""]
         if options.cards:
             given = samples_in(options.cards)
@@ -185,6 +228,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.reading", description=__doc__)
     parser.add_argument("--count", type=int, default=60, help="how many cards are drawn")
     parser.add_argument("--easy", type=int, default=6, help="how many of them EasyOCR reads as well, 0 for none")
+    parser.add_argument("--several", type=int, default=8, help="how many photos of several cards are read")
     parser.add_argument("--cards", type=Path, help="a folder of photos with a truth.json, read as well")
     parser.add_argument("--seed", type=int, default=HELD_OUT_SEED)
     parser.add_argument("--out", type=Path, default=Path("build"))
