@@ -49,7 +49,12 @@ def _by_beginnings(company: str, label: str) -> float:
 
     borbalakorhaz of Szent Borbála Megyei Kórház; europackcouncil of European Packaging Council.
     """
-    words = [slug(word) for word in company.split()]
+    words = [word for word in map(slug, company.split()) if word]
+    # The first words as they stand, alone or with the initials of the others: lambelet, gulfmeridian, brannocktd.
+    for count in range(1, len(words)):
+        begun = "".join(words[:count])
+        if len(begun) >= 5 and label in (begun, begun + "".join(word[0] for word in words[count:])):
+            return 0.9
     if len(label) < 6 or len(words) < 2 or any(CJK.search(word) for word in company.split()):
         return 0.0
     return _spell(label, tuple(word for word in words if len(word) > 1), 0)
@@ -64,9 +69,11 @@ def _spell(rest: str, words: tuple[str, ...], used: int) -> float:
     word = words[0]
     best = _spell(rest, words[1:], used)
     for length in range(min(len(word), len(rest)), 2, -1):
-        if rest.startswith(word[:length]):
+        # A letter or two less than the word may be a misreading.
+        if rest.startswith(word[:length]) and (length == len(word) or length < len(word) - 2):
             left = _spell(rest[length:], words[1:], used + 1)
-            best = max(best, left if length == len(word) else min(left, 0.75))
+            # One word as it stands is enough where every letter is accounted for.
+            best = max(best, left if length == len(word) else min(left, 0.86 if used else 0.75))
     return best
 
 

@@ -21,6 +21,7 @@ LOWEST_SCORE = 0.8
 NO_NAME = "No name was found."
 NO_EMAIL = "No e-mail address was found."
 UNCONFIRMED_DOMAIN = "The e-mail's domain is neither the website's nor the company's name."
+UNLISTED_NAME = "A part of the name is neither in the e-mail address nor a known name."
 SEVERAL_PEOPLE = "The card has more than one personal e-mail address."
 
 
@@ -75,4 +76,4 @@ def _about_both(span: Span, email: Email) -> Iterator[str]:
     if span.name is None or local_fit(span.name, email.local) < 1:
         yield "The e-mail address does not exactly fit the name."
     elif not accounted_tokens(span.name, email.local):
-        yield "A part of the name is neither in the e-mail address nor a known name."
+        yield UNLISTED_NAME

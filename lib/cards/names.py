@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import product
 
-from lib.cards.words import CJK, fold, grouped_words, name_kinds, slug
+from lib.cards.words import CJK, GERMAN, fold, grouped_words, name_kinds, slug
 
-_SEPARATORS = ("", ".", "_", "-")
 _TOKEN = re.compile(r"^['’]?[^\W\d_]+(?:[-'’.`´][^\W\d_]*)*$")
 # What one is called by, inside the name: Richard "Dick" Vandermolen, Héctor (Tito) Villarreal.
 _NICKNAME = re.compile(
@@ -149,73 +148,77 @@ def _known_share_cjk(text: str) -> float:
     return (surname + given) / 2
 
 
-def mailboxes(name: Name) -> set[str]:
-    """Return the usual local parts made from a name: jane.doe, jdoe, doej, jane_m_doe, jane, doe, …"""
-    tokens = name.folded
-    if len(tokens) == 1:
-        return set(tokens)
+@lru_cache(maxsize=1024)
+def mailboxes(name: Name) -> frozenset[str]:
+    """Return the usual local parts made from a name, without the signs between: janedoe, jdoe, doej, jmdoe, jane …"""
+    words = [half for token in name.tokens for half in _halves(token)]
     boxes: set[str] = set()
-    for given, surname in _splits(name):
-        middle = tokens[1:-1]
-        for first, last in ((given, surname), (surname, given)):
-            shorts = (first, first[0])
-            ends = (last, last[0])
-            boxes |= {a + sep + b for a, b, sep in product(shorts, ends, _SEPARATORS) if len(a) + len(b) > 2}
-        boxes |= {given, surname} if len(given) > 1 else {surname}
-        for inner in (part for word in middle for part in (word, word[0])):
-            boxes |= {f + s + inner + s + surname for f in (given, given[0]) for s in _SEPARATORS}
-        boxes |= {given[0] + "".join(word[0] for word in middle) + surname}
-    boxes |= {separator.join(tokens) for separator in _SEPARATORS}
-    halves = [slug(half) for token in name.tokens for half in token.split("-") if slug(half)]
-    boxes |= {separator.join(words) for separator in _SEPARATORS for words in (halves, halves[1:] + halves[:1])}
-    for nickname in filter(None, map(slug, name.nicknames)):
-        boxes |= {nickname} | {nickname + s + last for s in _SEPARATORS for last in (tokens[-1], tokens[-1][0])}
+    for cut in range(1, len(words)):
+        given = _short_forms(words[:cut]) | {slug(nickname) for nickname in name.nicknames}
+        surnames = _surname_forms(words[cut:])
+        boxes |= {a + b for pair in product(given, surnames) for a, b in (pair, pair[::-1])} | given | surnames
     # Vietnamese and Scandinavian houses: the name one is called by, then the initials of the others.
-    initials = "".join(token[0] for token in tokens)
-    boxes |= {tokens[-1] + initials[:-1], tokens[0] + initials[1:]}
+    initials = "".join(word[0] for word in words)
+    if len(words) == 1:
+        boxes = set(words)
+    elif words:
+        boxes |= {words[-1] + initials[:-1], words[0] + initials[1:]}
     if re.match(r"(?:prof\W+)?dr\b", fold(name.printed)):
-        boxes |= {f"dr{separator}{box}" for box in list(boxes) for separator in ("", ".")}
-    return boxes
+        boxes |= {f"dr{box}" for box in boxes}
+    return frozenset(box for box in boxes if len(box) > 2 or box in words)
 
 
-def _splits(name: Name) -> list[tuple[str, str]]:
-    """Return the ways to take a name as (given, surname): particles and second surnames joined or left out."""
-    tokens = name.folded
-    pairs = {(tokens[0], tokens[-1])}
-    for cut in range(1, len(tokens)):
-        pairs.add(("".join(tokens[:cut]), "".join(tokens[cut:])))
-        pairs.add((tokens[0], "".join(tokens[cut:])))
-        pairs.add((tokens[0], tokens[cut]))
-    for token in name.tokens:
-        halves = [slug(half) for half in token.split("-") if slug(half)]
-        if len(halves) > 1:
-            given = [*halves, "".join(half[0] for half in halves)]
-            pairs |= {(half, tokens[-1]) for half in given} if slug(token) == tokens[0] else set()
-            pairs |= {(tokens[0], half) for half in halves} if slug(token) == tokens[-1] else set()
-    return sorted(pairs)
+def _halves(token: str) -> list[str]:
+    """Return the halves of a double name in ASCII, ö as oe where that is how it is spelled in addresses."""
+    return [slug(half) for half in token.split("-") if slug(half)]
+
+
+def _short_forms(words: list[str]) -> set[str]:
+    """Return how given names are shortened: Jean Marie → jeanmarie, jean, marie, jm, j, m, jeanm."""
+    initials = "".join(word[0] for word in words)
+    return {"".join(words), initials, words[0] + initials[1:], *words, *initials}
+
+
+def _surname_forms(words: list[str]) -> set[str]:
+    """Return how surnames are shortened: with their particles and without, one of two, the initial."""
+    large = [word for word in words if not is_particle(word)] or words
+    tails = {"".join(words[start:]) for start in range(len(words))}
+    return {"".join(large), *large, *tails, words[-1][0], "".join(word[0] for word in words)}
 
 
 def local_fit(name: Name, local: str) -> float:
     """Return how well a mailbox fits a name, 0-1: 1 a pattern, 0.9 but for digits, 0.75 initials, less in part."""
-    if local in mailboxes(name):
+    return max(_local_fit(form, local) for form in _spellings(name))
+
+
+def _spellings(name: Name) -> list[Name]:
+    """Return the name with ö as o and as oe."""
+    german = tuple(token.lower().translate(GERMAN) for token in name.tokens)
+    return [name] if german == tuple(map(str.lower, name.tokens)) else [name, replace(name, tokens=german)]
+
+
+def _local_fit(name: Name, local: str) -> float:
+    squeezed = re.sub(r"[._-]", "", local)
+    if len(local) > 1 and local in _initials(name):
+        return 0.75
+    if squeezed in mailboxes(name):
         return 1.0
-    bare = re.sub(r"\d+$", "", local).rstrip("._-")
+    bare = re.sub(r"\d+$", "", squeezed)
     if bare and bare in mailboxes(name):
         return 0.9
-    squeezed = re.sub(r"[^a-z]", "", local)
-    if len(local) > 2 and local in _initials(name):
-        return 0.75
+    letters = re.sub(r"[^a-z]", "", local)
     tokens = [token for token in name.folded if len(token) > 2]
-    if not squeezed or not tokens:
+    if not letters or not tokens:
         return 0.0
-    covered = sum(len(token) for token in set(tokens) if token in squeezed)
-    return 0.8 * min(1.0, covered / len(squeezed))
+    covered = sum(len(token) for token in set(tokens) if token in letters)
+    return 0.8 * min(1.0, covered / len(letters))
 
 
 def _initials(name: Name) -> set[str]:
     """Return the initials of a name of three or more words, with its particles and without."""
     large = [token for token in name.tokens if not is_particle(token)]
-    return {"".join(slug(token)[:1] for token in tokens) for tokens in (name.tokens, large) if len(tokens) > 2}
+    forms = (name.tokens, large, [half for token in name.tokens for half in _halves(token)])
+    return {"".join(slug(token)[:1] for token in tokens) for tokens in forms}
 
 
 def accounted_tokens(name: Name, local: str) -> bool:

@@ -18,6 +18,7 @@ from lib.cards.merge import merge_codes, says_who
 from lib.cards.model import Card, Line, Reading
 from lib.cards.parse import parse_lines
 from lib.cards.photo import Photo, check_shape, open_photo
+from lib.cards.second import confirm
 from lib.cards.several import are_several, find_parts, letters, small_card
 from lib.cards.vision import Vision, reader_name, upright
 
@@ -74,7 +75,9 @@ def _card(look: _Look, engine: Engine, region: str) -> Card:
     """Return the card that was looked at. Raises NoTextFound."""
     coded = cards_of(look.codes, look.photo.to_stored, region)
     if look.has_text:
-        card = _in_stored_pixels(parse_lines(look.lines, region=region), look.photo)
+        card = parse_lines(look.lines, region=region)
+        card = confirm(card, lambda boxes: engine.read_again(look.photo.pixels, boxes), region=region)
+        card = _in_stored_pixels(card, look.photo)
     elif any(says_who(code) for code in coded):
         card = NOTHING_PRINTED
     else:

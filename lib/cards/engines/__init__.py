@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from lib.cards.errors import EngineUnavailable
-from lib.cards.model import Line
+from lib.cards.model import Box, Line
 
 Picture = NDArray[np.uint8]
 
@@ -40,6 +40,9 @@ class Engine(Protocol):
 
         Each line's box begins at the text's own top left: so it tells how the picture is turned.
         """
+
+    def read_again(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        """Return the texts of a few lines read a second time, cut otherwise; empty where that says nothing new."""
 
 
 def shrunk(picture: Picture, longest_side: int) -> Picture:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +21,7 @@ from lib.cards.engines.rapid import Boxes, RapidEngine
 from lib.cards.engines.rows import join_rows
 from lib.cards.engines.torchvision_fix import import_torchvision
 from lib.cards.errors import EngineUnavailable
-from lib.cards.model import Line, Point
+from lib.cards.model import Box, Line, Point
 
 # More takes longer and reads no better.
 READING_SIDE = 1280
@@ -50,6 +51,10 @@ class EasyEngine:
             found = self._reader.readtext(np.ascontiguousarray(np.rot90(small, -turns)[:, :, ::-1]), detail=1)
         scale = picture.shape[0] / small.shape[0]
         return [_turned_back(line, turns, small, scale) for line in join_rows(to_lines(found))]
+
+    def read_again(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        """Return nothing: what EasyOCR reads always waits for review."""
+        return []
 
 
 def _quarter_turns(boxes: Boxes | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 from rapidocr import RapidOCR
 
 from lib.cards.engines import Engine, Picture, shrunk
-from lib.cards.engines.clean import to_lines
-from lib.cards.model import Line
+from lib.cards.engines.clean import clean_text, to_lines
+from lib.cards.model import Box, Line
 
 Boxes = NDArray[np.float32]  # (lines, 4 corners, x and y)
 
@@ -27,6 +28,8 @@ FINDING_SIDE = 1280
 VOTERS = 12
 # What the engine itself is less sure of is noise: its own threshold.
 LOWEST_SCORE = 0.5
+# How much wider and higher lines are cut for a second reading, in their heights, at each side.
+WIDER, HIGHER = 0.15, 0.12
 
 
 class RapidEngine:
@@ -49,6 +52,12 @@ class RapidEngine:
         read = self._ocr.recognize_txt(self._ocr.crop_text_regions(_to_bgr(picture), boxes))
         found = zip(boxes, read.txts or (), read.scores or (), strict=True)
         return to_lines((box, text, score) for box, text, score in found if score >= LOWEST_SCORE)
+
+    def read_again(self, picture: Picture, boxes: Sequence[Box]) -> list[str]:
+        """Return the texts of lines cut wider and higher: an @ or a point at the edge is then read whole."""
+        grown = np.stack([_grown(np.array(box, dtype=np.float32)) for box in boxes])
+        read = self._ocr.recognize_txt(self._ocr.crop_text_regions(_to_bgr(picture), grown))
+        return [clean_text(text) for text in read.txts or ()]
 
     def find(self, picture: Picture) -> Boxes | None:
         """Return the boxes of the lines, corners clockwise from the text's own top left; None without text."""
@@ -100,6 +109,15 @@ def open_engine(*, languages: tuple[str, ...], threads: int, folder: Path) -> En
 
 def _to_bgr(picture: Picture) -> Picture:
     return np.ascontiguousarray(picture[:, :, ::-1])
+
+
+def _grown(box: Boxes) -> Boxes:
+    """Return the four corners moved outwards along and across the line, by a part of its height."""
+    along, across = box[1] - box[0], box[3] - box[0]
+    height = max(float(np.linalg.norm(across)), 1.0)
+    x = along / max(float(np.linalg.norm(along)), 1.0) * (WIDER * height)
+    y = across / height * (HIGHER * height)
+    return np.stack([box[0] - x - y, box[1] + x - y, box[2] + x + y, box[3] - x + y]).astype(np.float32)
 
 
 def _extent(boxes: Boxes, axis: int) -> float:
