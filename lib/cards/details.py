@@ -117,8 +117,17 @@ def _blank(rests: list[str], index: int, start: int, end: int) -> None:
     rests[index] = text[:start] + " " * (min(end, len(text)) - start) + text[end:]
 
 
+_SIGNS = " .;,|-/@()[]#+•·–"
+
+
 def _without_labels(rest: str) -> str:
     """Return what is left of a line from which a detail was cut, without the words that announced it."""
-    kept = [word for word in rest.split() if fold(word).strip(".:;,|-/@()[]#+") not in labels()]
-    text = " ".join(kept).strip(" .:;,|-/@()[]#+•·–")
+    kept = [word for word in rest.split() if not _is_label(word)]
+    # The colon stays: what stands before it is what a detail is called, Secretary: or Home:.
+    text = " ".join(kept).lstrip(_SIGNS + ":").rstrip(_SIGNS)
     return text if sum(c.isalpha() for c in text) >= 3 else ""
+
+
+def _is_label(word: str) -> bool:
+    """Return whether a word announces a detail, or several: Tel., Tel/Fax."""
+    return all(part.strip(".:;,|-/@()[]#+") in labels() for part in fold(word).strip("/").split("/"))

@@ -58,6 +58,7 @@ def title_score(span: Span) -> float:
     score -= 1.5 * (span.holds_name and span.title_share < 1)
     score -= 0.4 * span.digits + max(0.0, 0.8 * _size(span))
     # What is left of a line with a number is what the number is called: Secretary, Shop, Home.
+    score -= 4.0 * span.announces
     score -= 3.0 * span.in_address + (2.5 if len(span.words) <= 2 else 0.5) * span.has_detail
     score -= 1.5 * (span.is_list and not span.has_title_word) + 2.0 * span.in_list
     length = len(span.words)

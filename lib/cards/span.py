@@ -48,6 +48,7 @@ class Span:
     is_stack: bool = False  # joined of lines of different sizes or of one row, as logos are
     is_row: bool = False  # the latter
     has_detail: bool = False  # a number or an address was cut from its line
+    announces: bool = False  # with a colon, a number or an address that stood behind it
     in_address: bool = False  # a part of a line that is an address
     in_list: bool = False  # a part of a line that lists goods or services
     is_foreign: bool = False  # in Chinese, Japanese or Korean script, wholly or in part

@@ -41,6 +41,7 @@ def make_spans(
         one = _span(layout, text, (index,), whole)
         one = replace(one, near_address=index in near, has_detail=index in cut)
         one = replace(one, is_foreign=bool(CJK.search(text)))
+        one = replace(one, announces=index in cut and rest.rstrip().endswith(":"))
         spans.append(one)
         if _MARK_BEFORE.match(text):
             spans.append(replace(one, text=text[2:]))

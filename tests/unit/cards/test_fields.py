@@ -90,6 +90,22 @@ def test_unlisted_words_as_large_as_the_name_are_no_title():
     assert "title" not in found
 
 
+@pytest.mark.parametrize("rows", [("Secretary: +1 212 555 0123",), ("+1 212 555 0124", "Secretary: +1 212 555 0123")])
+def test_what_a_number_is_called_is_no_title(rows):
+    card = read(("Jane Miller", 1.5), *rows, "jane@example.com")
+    assert "title" not in card.fields
+    assert card.extra["other"] == ["Secretary:"]
+
+
+def test_direct_line_before_a_number_leaves_no_field_behind():
+    found = values(("Jane Miller", 1.5), "Direct Line: +1 212 555 0123", "jane@example.com")
+    assert found.keys() == {"full_name", "phone", "email"}
+
+
+def test_a_title_on_the_line_of_a_number_is_one():
+    assert values(("Jane Miller", 1.5), "Secretary  +1 212 555 0123", "jane@example.com")["title"] == "Secretary"
+
+
 def test_a_department_is_no_part_of_the_title():
     assert values(("Jane Miller", 1.5), "Professor", "Faculty of Law", "jane@example.com")["title"] == "Professor"
 

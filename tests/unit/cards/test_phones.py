@@ -128,3 +128,108 @@ def test_any_text_can_be_searched_for_numbers(text):
 def test_a_label_with_an_accent_may_be_glued_to_its_number():
     (phone,) = phones("Växel+46 8 19 02 98")
     assert phone.e164 == "+468190298"
+
+
+@pytest.mark.parametrize("label", ["Tel/Fax", "Tel./Fax:", "Phone/Fax", "Tel & Fax"])
+def test_a_number_for_both_is_no_fax_and_its_label_is_not_kept(label):
+    details = find_details([f"{label} +1 212 555 0123"], "US")
+    assert [phone.kind for phone in details.phones] == ["office"]
+    assert details.rests == ("",)
+
+
+@pytest.mark.parametrize("line", ["312 555 0104 O  312 555 0199 C", "312 555 0104 (O) 312 555 0199 (C)"])
+def test_labels_may_stand_behind_their_numbers(line):
+    assert [(phone.e164, phone.kind) for phone in phones(line)] == [
+        ("+13125550104", "office"),
+        ("+13125550199", "mobile"),
+    ]
+
+
+def test_labels_before_their_numbers_are_not_taken_for_those_behind():
+    assert [phone.kind for phone in phones("O 312 555 0104 C 312 555 0199")] == ["office", "mobile"]
+
+
+@pytest.mark.parametrize("glued", ["T212-555-0123F212-555-0199", "T|212 555 0123|F|212 555 0199"])
+def test_labels_and_numbers_may_be_glued_in_a_row(glued):
+    assert [(phone.e164, phone.kind) for phone in phones(glued)] == [
+        ("+12125550123", "office"),
+        ("+12125550199", "fax"),
+    ]
+
+
+@pytest.mark.parametrize("printed", ["0114 496 0137 (6 lines)", "(0114) 496 0137 (6 lines)"])
+def test_how_many_lines_a_number_has_is_no_part_of_it(printed):
+    assert main_number(printed, region="GB") == "+441144960137"
+
+
+@pytest.mark.parametrize("hours", ["Mon-Fri 09:00 - 17:30", "Open 8.00-12.00 14.00-18.00", "Mo-Fr 08.00-12.00"])
+def test_opening_hours_are_no_number(hours):
+    assert phones(hours, region="DE") == ()
+
+
+def test_a_number_behind_the_opening_hours_is_found():
+    assert main_number("Mon-Fri 9:00-17:30, Tel 212 555 0123") == "+12125550123"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IBAN DE89 3704 0044 0532 0130 00",
+        "IBAN: PL61 1090 1014 0000 0712 1981 2874",
+        "VAT No. 123 4567 89",
+        "NIP 525-244-57-67",
+        "NIP: 5252445767",
+        "REGON 123456785",
+        "USt-IdNr. DE123456789",
+        "HRB 123456",
+        "P.O. Box 1234567",
+    ],
+)
+def test_numbers_of_banks_offices_and_registers_are_no_telephone(text):
+    assert phones(text) == ()
+
+
+@pytest.mark.parametrize(
+    "printed", ["Tel. 05 11 / 36 48 92", "0511/364892", "Tel. 0511 - 36 48 92", "+49 (0) 511 / 36 48 92"]
+)
+def test_a_german_number_may_have_a_stroke_and_spaces(printed):
+    assert main_number(printed, region="DE") == "+49511364892"
+
+
+def test_a_stroke_between_two_whole_numbers_parts_them():
+    found = [phone.e164 for phone in phones("Tel. 2201 5438 / 2205 9916", region="CR")]
+    assert found == ["+50622015438", "+50622059916"]
+
+
+def test_two_numbers_with_country_codes_on_a_line_are_cut_apart():
+    found = [phone.e164 for phone in phones("+1 212 555 0123 +1 212 555 0199")]
+    assert found == ["+12125550123", "+12125550199"]
+
+
+@pytest.mark.parametrize(
+    ("city", "printed", "e164"),
+    [
+        ("20457 Hamburg", "040 3496 4545", "+494034964545"),
+        ("Milano", "02 6598 1234", "+390265981234"),
+        ("Lagos", "0803 123 4567", "+2348031234567"),
+        ("Mumbai 400001", "022 2265 4321", "+912222654321"),
+        ("Zürich", "044 668 18 00", "+41446681800"),
+        ("Sydney", "02 9374 4000", "+61293744000"),
+    ],
+)
+def test_the_country_comes_from_the_city(city, printed, e164):
+    assert main_number(f"Tel. {printed}", city) == e164
+
+
+@pytest.mark.parametrize("printed", ["(212) 555-0123", "212.555.0123", "212-555-0123", "1-212-555-0123"])
+def test_the_shape_of_north_american_numbers_places_them(printed):
+    assert main_number(printed, region="DE") == "+12125550123"
+
+
+@pytest.mark.parametrize("printed", ["0 602 748 113", "Tel. 0 602 748 113"])
+def test_the_trunk_zero_that_a_country_gave_up_is_dropped(printed):
+    assert main_number(printed, "ul. Długa 5", "Kraków") == "+48602748113"
+
+
+def test_the_zero_of_an_italian_number_stays():
+    assert main_number("Tel. 02 6598 1234", "www.example.it") == "+390265981234"
