@@ -80,28 +80,34 @@ def choose(layout: Layout, details: Details) -> Choice:
 def _with_brand(choice: Choice, spans: list[Span], labels: list[str]) -> Choice:
     """Return the choice with the brand in the logo as company, where the legal name stands in small print.
 
-    The brand is what people call the company; it must be the whole name in the card's domain, and much larger.
+    The brand is what people call the company; see `_is_brand_of`. Either of the two may have been chosen.
     """
-    legal = choice.company
-    if legal is None or not legal.legal_form:
+    chosen = choice.company
+    if chosen is None:
         return choice
-    taken = {piece for span in (choice.name, choice.title, legal) if span for piece in span.pieces}
-    brands = [
-        span for span in spans if not taken & span.pieces and not span.is_part and _is_brand_of(span, legal, labels)
-    ]
+    taken = {piece for span in (choice.name, choice.title, chosen) if span for piece in span.pieces}
+    others = [span for span in spans if not taken & span.pieces and not span.is_part]
+    if not chosen.legal_form:
+        legal = next((span for span in others if span.legal_form and _begins(chosen, span)), None)
+        return replace(choice, legal_name=legal)
+    brands = [span for span in others if _is_brand_of(span, chosen, labels)]
     if not brands:
         return choice
-    return replace(choice, company=max(brands, key=lambda span: company_score(span, labels)), legal_name=legal)
+    return replace(choice, company=max(brands, key=lambda span: company_score(span, labels)), legal_name=chosen)
 
 
 def _is_brand_of(span: Span, legal: Span, labels: list[str]) -> bool:
     """Return whether a span in larger print is the domain's name, or the words that the legal name begins with."""
     if span.legal_form or span.digits or company_score(span, labels) < 0:
         return False
-    begins = len(slug(span.text)) >= 4 and slug(legal.text).startswith(slug(span.text))
-    if begins and span.height >= BEGINNING_SIZE * legal.height:
+    if _begins(span, legal) and span.height >= BEGINNING_SIZE * legal.height:
         return True
     return span.height >= BRAND_SIZE * legal.height and company_match(span, labels) >= 0.9
+
+
+def _begins(brand: Span, legal: Span) -> bool:
+    """Return whether the legal name begins with the brand."""
+    return len(slug(brand.text)) >= 4 and slug(legal.text).startswith(slug(brand.text))
 
 
 def _company_mailboxes(details: Details, spans: list[Span]) -> list[str]:
