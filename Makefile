@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check bench-reading screenshots
+.PHONY: help run demo demo-remove worker test check bench-reading calibrate screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -33,8 +33,11 @@ check: $(VENV)/.tests    ## linters, types, dependencies, tests
 
 N ?= 60
 EASY ?= 6
-bench-reading: $(VENV)/.tests  ## measure the reader on drawn cards (N=60, EASY=6 by EasyOCR) and on CARDS=folder
+bench-reading: $(VENV)/.tests  ## measure the reader on drawn and written cards (N=60, EASY=6 by EasyOCR), and CARDS=folder
 	@$(BIN)/python -m tests.bench.reading --count $(N) --easy $(EASY) $(if $(CARDS),--cards "$(CARDS)")
+
+calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
+	@$(BIN)/python -m tests.bench.calibrate
 
 screenshots: $(VENV)/.tests  ## look at every page on three screens: build/screenshots, and the README's picture
 	@$(BIN)/python -m pytest tests/browser/test_look.py

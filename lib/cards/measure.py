@@ -14,6 +14,7 @@ import phonenumbers
 from lib.cards import READERS, open_reader
 from lib.cards.legal import without_legal_form
 from lib.cards.model import Card
+from lib.cards.names import parse_name
 from lib.cards.words import fold
 from lib.errors import MeishiError
 from lib.settings import get_settings
@@ -31,6 +32,8 @@ class Tally:
         self.given: Counter[str] = Counter()
         self.wanted: Counter[str] = Counter()
         self.cards = self.whole = self.shared = self.shared_right = 0
+        # By field: how sure the reader was, and whether it was right.
+        self.beliefs: dict[str, list[tuple[float, bool]]] = {}
 
     def add(self, card: Card | None, truth: dict[str, Any]) -> list[tuple[str, str | None, str]]:
         """Count a card (None: not read); return the fields that are wrong as (field, value, printed)."""
@@ -41,6 +44,8 @@ class Tally:
             self.right[name] += right and name in values
             self.given[name] += name in values
             self.wanted[name] += bool(printed)
+            if card and name in values:
+                self.beliefs.setdefault(name, []).append((card.fields[name].confidence, right))
             if not right:
                 wrong.append((name, values.get(name), printed))
         self.cards += 1
@@ -54,10 +59,20 @@ class Tally:
         """Return a field's F1, 0-1: twice what is right, by what was given and what is printed."""
         return 2 * self.right[name] / ((self.given[name] + self.wanted[name]) or 1)
 
+    def calibration_error(self) -> float:
+        """Return how far confidence and truth lie apart, 0-1: the mean over ten bins by how many fields they hold."""
+        bins: dict[int, list[tuple[float, bool]]] = {}
+        beliefs = [belief for held in self.beliefs.values() for belief in held]
+        for confidence, right in beliefs:
+            bins.setdefault(min(int(confidence * 10), 9), []).append((confidence, right))
+        gaps = (abs(sum(c for c, _ in held) - sum(right for _, right in held)) for held in bins.values())
+        return sum(gaps) / (len(beliefs) or 1)
+
     def figures(self) -> dict[str, float]:
         """Return the figures by name, all 0-1; no auto_precision where no card was accepted."""
         figures = {f"f1_{name}": self.f1(name) for name in FIELDS}
         figures["whole_card"] = self.whole / (self.cards or 1)
+        figures["calibration_error"] = self.calibration_error()
         figures["auto_share"] = self.shared / (self.cards or 1)
         return figures | ({"auto_precision": self.shared_right / self.shared} if self.shared else {})
 
@@ -78,7 +93,15 @@ def compare(name: str, value: str | None, truth: dict[str, Any]) -> tuple[bool, 
     if name == "phone":
         return _compare_phone(value, truth.get("phones") or [])
     printed = truth.get(name) or ""
+    if name == "full_name" and truth.get("without_degrees"):
+        return _words(value or "") == _words(printed), printed
     return _key(name, value or "") == _key(name, printed), printed
+
+
+def _words(name: str) -> str:
+    """Return a name as it is compared where the truth leaves out what stands round it: Dr., PhD, (Mrs.)."""
+    parsed = parse_name(name)
+    return _key("full_name", "".join(parsed.tokens) if parsed else name)
 
 
 def _compare_phone(value: str | None, phones: list[dict[str, str]]) -> tuple[bool, str]:

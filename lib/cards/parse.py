@@ -45,7 +45,11 @@ def _fields(lines: tuple[Line, ...], details: Details, choice: Choice) -> dict[s
     def put(key: str, value: str, where: tuple[int, ...], belief: Belief) -> None:
         box = box_round([lines[index].box for index in where])
         fields[key] = Field(
-            value=value, confidence=round(belief.confidence, 3), box=box, lines=where, evidence=belief.evidence
+            value=value,
+            confidence=confidence.calibrated(key, belief.confidence),
+            box=box,
+            lines=where,
+            evidence=belief.evidence,
         )
 
     def score(span: Span) -> float:

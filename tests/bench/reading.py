@@ -18,13 +18,15 @@ import numpy as np
 from PIL import Image
 
 from lib.cards import Card, open_engine, read_photo
-from lib.cards.engines import Picture
+from lib.cards.engines import Picture, shrunk
 from lib.cards.measure import Tally, compare
+from lib.cards.several import FINDING_SIDE
 from lib.errors import MeishiError
 from tests.bench.cards import draw_card
 from tests.bench.people import make_person
 from tests.bench.photo import photograph
 from tests.bench.several import KINDS, photograph_several
+from tests.bench.written import HELD_OUT, written_photos
 
 # The cards of these seeds are for measuring: whoever works on the reader looks at those of --seed 1.
 HELD_OUT_SEED = 70_000
@@ -55,7 +57,8 @@ class Watched:
 
     def read(self, picture: Picture) -> Any:
         if self.picture is None:
-            self.picture = picture
+            # As large as RapidOCR is given it elsewhere: a larger one would take it longer.
+            self.picture = shrunk(picture, FINDING_SIDE)
         return self._engine.read(picture)
 
 
@@ -207,6 +210,10 @@ def main(arguments: list[str] | None = None) -> int:
             options.several, options.seed, rapid, wrong
         )
         prefixes = [""]
+        if options.written:
+            written = [Sample(*photo) for photo in written_photos(options.written)]
+            columns[f"RapidOCR, {len(written)} written"] = measure(written, rapid, Alone(), wrong)
+            prefixes.append("written_")
         if options.cards:
             given = samples_in(options.cards)
             columns[f"RapidOCR, {len(given)} given"] = measure(given, rapid, Alone(), wrong)
@@ -216,7 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
             easy = open_engine("easyocr", threads=THREADS, folder=MODELS)
             columns[f"EasyOCR, {len(few)} drawn"] = measure(few, easy, None, wrong)
             prefixes.append("easyocr_")
-    except MeishiError as error:
+    except (MeishiError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     print(table(columns))
@@ -229,6 +236,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=60, help="how many cards are drawn")
     parser.add_argument("--easy", type=int, default=6, help="how many of them EasyOCR reads as well, 0 for none")
     parser.add_argument("--several", type=int, default=8, help="how many photos of several cards are read")
+    parser.add_argument(
+        "--written",
+        type=lambda text: tuple(text.split(",")),
+        default=HELD_OUT,
+        help="sets of written cards, such as a,b",
+    )
     parser.add_argument("--cards", type=Path, help="a folder of photos with a truth.json, read as well")
     parser.add_argument("--seed", type=int, default=HELD_OUT_SEED)
     parser.add_argument("--out", type=Path, default=Path("build"))
