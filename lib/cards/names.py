@@ -43,7 +43,9 @@ class Name:
 
 def parse_name(text: str) -> Name | None:
     """Return the text as a name, or None when its words cannot be one's: digits, signs, too many words."""
-    nicknames = tuple(_NICKNAME.findall(text))
+    nicknames = tuple(
+        match[1] for match in _NICKNAME.finditer(text) if not _is_prefix(text[: match.start()].split()[-1])
+    )
     bare = _BRACKET.sub(r"\1", _BRACKET_BEHIND.sub("", _NICKNAME.sub(" ", text)))
     bare = re.sub(r"\([^()]*\)", " ", bare)
     words = bare.replace("，", ",").replace("®", "").replace(",", " , ").split()
@@ -153,8 +155,10 @@ def mailboxes(name: Name) -> frozenset[str]:
     """Return the usual local parts made from a name, without the signs between: janedoe, jdoe, doej, jmdoe, jane …"""
     words = [half for token in name.tokens for half in _halves(token)]
     boxes: set[str] = set()
+    nicknames = {slug(nickname) for nickname in name.nicknames} - {""}
+    nicknames |= {nickname[0] for nickname in nicknames}
     for cut in range(1, len(words)):
-        given = _short_forms(words[:cut]) | {slug(nickname) for nickname in name.nicknames}
+        given = _short_forms(words[:cut]) | nicknames
         surnames = _surname_forms(words[cut:])
         boxes |= {a + b for pair in product(given, surnames) for a, b in (pair, pair[::-1])} | given | surnames
     # Vietnamese and Scandinavian houses: the name one is called by, then the initials of the others.
@@ -199,7 +203,7 @@ def _spellings(name: Name) -> list[Name]:
 
 def _local_fit(name: Name, local: str) -> float:
     squeezed = re.sub(r"[._-]", "", local)
-    if len(local) > 1 and local in _initials(name):
+    if len(squeezed) > 1 and squeezed in _initials(name):
         return 0.75
     if squeezed in mailboxes(name):
         return 1.0
@@ -215,7 +219,7 @@ def _local_fit(name: Name, local: str) -> float:
 
 
 def _initials(name: Name) -> set[str]:
-    """Return the initials of a name of three or more words, with its particles and without."""
+    """Return the initials of a name, with its particles and without."""
     large = [token for token in name.tokens if not is_particle(token)]
     forms = (name.tokens, large, [half for token in name.tokens for half in _halves(token)])
     return {"".join(slug(token)[:1] for token in tokens) for tokens in forms}
