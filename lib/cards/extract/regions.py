@@ -30,7 +30,7 @@ _FORMS = (
     (r"有限公司|集团", ("CN", "HK", "TW")),
     (r"주식회사", ("KR",)),
     (r"\bООО\b|\bЗАО\b|\bПАО\b", ("RU",)),
-    (r"\bsp\. ?z ?o\.? ?o\.?|\bs\.c\.", ("PL",)),
+    (r"\b[Ss]p\. ?z ?o\.? ?o\.?|\bs\.c\.", ("PL",)),
     (r"\b(?:L\.?L\.?C|Inc|Corp)\b", ("US",)),
 )
 # The form of a postcode or a word of streets, where it is (nearly) one country's.
