@@ -86,8 +86,10 @@ def find_emails(
         if is_address(value):
             was_touched = mended != domain or local != printed.lower() or match.group().lower() not in plain
             was_touched = was_touched or _is_cut_off(repaired[:begin]) or begin < match.start()
-            # Positions only serve to cut the address out of its line: a repaired line is taken whole.
-            start, end = (begin, match.end()) if repaired == text else (0, len(text))
+            # Positions only serve to cut the address out of its line: a repaired line is taken whole,
+            # but for the address of the web behind it.
+            glued = re.search(r"@.*?(?=www\.)", text, re.I)
+            start, end = (begin, match.end()) if repaired == text else (0, glued.end() if glued else len(text))
             found.append(Email(value, line, start, end, was_touched))
     return found
 

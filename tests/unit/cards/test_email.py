@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.cards.details import find_details
 from lib.cards.extract.email import Email, find_emails, is_address, join_broken
 
 
@@ -135,3 +136,55 @@ def test_the_label_that_the_engine_glued_to_a_mailbox_is_cut_off(mailbox):
 )
 def test_an_e_that_may_belong_to_the_mailbox_stays(printed, words):
     assert only(printed, words=frozenset(words)).value == printed.lower()
+
+
+@pytest.mark.parametrize("between", [", ", " ", "/", ";", " • "])
+def test_two_addresses_on_a_line_stay_two_whatever_parts_them(between):
+    found = find_emails(f"jane@example.com{between}info@example.com", 0)
+    assert [(email.value, email.repaired) for email in found] == [
+        ("jane@example.com", False),
+        ("info@example.com", False),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["com", "de", "co.uk"])
+def test_a_website_glued_behind_an_address_is_cut_off_and_kept(ending):
+    details = find_details([f"jane@quorvex.{ending}www.quorvex.{ending}"], "US")
+    assert [(email.value, email.repaired) for email in details.emails] == [(f"jane@quorvex.{ending}", True)]
+    assert [website.value for website in details.websites] == [f"quorvex.{ending}"]
+
+
+@pytest.mark.parametrize("sign", ["g", "e", "a", "Q", "©"])
+def test_an_at_sign_read_as_a_letter_is_known_by_the_website(sign):
+    (email,) = find_details([f"jane{sign}quorvex.com", "www.quorvex.com"], "US").emails
+    assert (email.value, email.repaired) == ("jane@quorvex.com", True)
+
+
+def test_an_at_sign_read_as_a_letter_is_known_by_the_companys_name():
+    (email,) = find_details(["janegquorvex.com", "Quorvex"], "US").emails
+    assert (email.value, email.repaired) == ("jane@quorvex.com", True)
+
+
+def test_without_either_a_word_before_a_dot_is_a_website():
+    details = find_details(["janegquorvex.com", "Hollis Tools"], "US")
+    assert (details.emails, [website.value for website in details.websites]) == ((), ["janegquorvex.com"])
+
+
+def test_a_website_of_a_card_with_an_address_is_no_misread_address():
+    details = find_details(["jane@quorvex.com", "shopequorvex.com"], "US")
+    assert [email.value for email in details.emails] == ["jane@quorvex.com"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("franz.bœhmler@example.at", "franz.boehmler@example.at"), ("œlker@example.de", "oelker@example.de")],
+)
+def test_letters_read_as_one_sign_are_two_in_an_address(printed, value):
+    assert (only(printed).value, only(printed).repaired) == (value, True)
+
+
+def test_an_address_between_a_number_and_a_website_leaves_both():
+    details = find_details(["T 212 555 0123 | jane@example.com | www.example.com"], "US")
+    assert [phone.e164 for phone in details.phones] == ["+12125550123"]
+    assert [website.value for website in details.websites] == ["example.com"]
+    assert details.rests == ("",)
