@@ -21,6 +21,7 @@ def match(company: str, label: str) -> float:
         _match(company, slug(label)),
         _by_words(company, label),
         _by_beginnings(company, slug(label)),
+        _by_beginnings(without_legal_form(company), slug(label)),
         0.95 * _match(company, slug(stem)) if len(stem) > 2 else 0.0,
     )
 

@@ -27,6 +27,7 @@ def test_the_whole_name_fits_fully(company, label):
         ("Gulf Meridian Trading", "gulfmeridian"),
         ("Lambelet Vins", "lambelet"),
         ("Brannock Tool & Die", "brannocktd"),
+        ("Brannock Tool & Die, Inc.", "brannocktd"),
         ("Nordhaven Robotics", "nordhavenr"),
     ],
 )

@@ -118,3 +118,47 @@ def test_two_personal_addresses_are_reviewed():
 
 def test_an_offices_address_beside_the_persons_is_no_reason():
     assert read(COMPANY, NAME, EMAIL, "info@nordhaven.com", WEBSITE).status == "completed"
+
+
+@pytest.mark.parametrize("mailbox", ["jm", "j.m", "jmm"])
+def test_a_mailbox_of_initials_is_reviewed(mailbox):
+    card = read(COMPANY, ("Jane Marie Miller", 1.6), f"{mailbox}@nordhaven.com", WEBSITE)
+    assert_reviewed(card, "The e-mail address does not exactly fit the name.")
+
+
+def test_a_domain_of_the_beginnings_of_words_is_reviewed():
+    card = read(("European Packaging Council", 1.2), NAME, "jane.miller@europackcouncil.org")
+    assert_reviewed(card, "The e-mail's domain is neither the website's nor the company's name.")
+
+
+@pytest.mark.parametrize(
+    ("company", "domain"),
+    [
+        ("Gulf Meridian Trading Ltd", "gulfmeridian.com"),
+        ("Brannock Tool & Die Inc.", "brannocktd.com"),
+        ("Fernhill Veterinary Clinic", "fernhillvet.com"),
+    ],
+)
+def test_the_first_words_and_what_is_left_of_the_others_confirm_a_domain(company, domain):
+    assert read((company, 1.2), NAME, f"jane.miller@{domain}").status == "completed"
+
+
+def test_a_nickname_in_the_mailbox_is_accepted():
+    assert read(COMPANY, ("Robert (Bob) Miller", 1.6), "bob.miller@nordhaven.com", WEBSITE).status == "completed"
+
+
+def test_an_address_with_the_website_glued_to_it_is_reviewed():
+    card = read(COMPANY, NAME, f"{EMAIL}{WEBSITE}")
+    assert card.fields["website"].value == "nordhaven.com"
+    assert_reviewed(card, "The e-mail address was misread and put right.")
+
+
+def test_an_at_sign_read_as_a_letter_is_reviewed():
+    card = read(COMPANY, NAME, EMAIL.replace("@", "g"), WEBSITE)
+    assert card.fields["email"].value == EMAIL
+    assert_reviewed(card, "The e-mail address was misread and put right.")
+
+
+def test_a_free_mailbox_named_after_the_company_is_reviewed():
+    card = read(("Pearl Hill Dental", 1.3), NAME, "Dentist", "pearlhilldental@gmail.com")
+    assert_reviewed(card, "The e-mail address does not exactly fit the name.")

@@ -51,3 +51,28 @@ def test_letter_heights_do_not_grow_with_the_tilt():
 
 def test_no_lines_have_no_order():
     assert in_reading_order(()) == ()
+
+
+def test_a_line_that_runs_up_the_side_does_not_count_for_the_usual_height():
+    lines = lines_of(*ROWS)
+    corners = ((10.0, 400.0), (10.0, 60.0), (45.0, 60.0), (45.0, 400.0))
+    layout = Layout((*lines, replace(lines[0], box=corners)))
+    assert layout.stands(len(lines))
+    assert not any(layout.stands(index) for index in range(len(lines)))
+    assert layout.usual_height == pytest.approx(Layout(lines).usual_height)
+
+
+def test_what_goes_on_below_is_near_and_of_one_size():
+    layout = Layout(lines_of("Director of Research", "and Development", ("Example Inc.", 3.0)))
+    assert [layout.next_below(index) for index in range(3)] == [1, None, None]
+
+
+def test_what_belongs_to_a_logo_may_be_of_another_size():
+    layout = Layout(lines_of(("Example", 2.4), "Machine Tools"))
+    assert (layout.next_below(0), layout.stacked_below(0)) == (None, 1)
+
+
+def test_what_stands_beside_is_in_the_same_row():
+    left, right = lines_of("Example", "Tools")
+    lines = (left, replace(right, box=tuple((x + 130, y - 40) for x, y in right.box)))
+    assert [Layout(lines).beside(index) for index in range(2)] == [1, None]

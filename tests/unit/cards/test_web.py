@@ -62,3 +62,10 @@ def test_a_profile_is_given_as_its_whole_address(printed):
 @pytest.mark.parametrize("text", ["Built in/for Europe", "12 Main Street in Springfield", "Jane Doe"])
 def test_the_word_in_alone_is_no_profile(text):
     assert find_linkedin(text, 0) is None
+
+
+@pytest.mark.parametrize(
+    "printed", ["http:/lwww.example.com", "htp://www.example.com", "wwww.example.com", "w.example.com"]
+)
+def test_a_scheme_or_www_that_was_misread_is_left_out(printed):
+    assert find_website(printed, 0).value == "example.com"
