@@ -74,7 +74,8 @@ class Span:
         if CJK.search(self.text):
             return 1.0 if self.has_title_word else 0.0
         # What stands behind a comma may be anything (Designer, blown glass): the best part speaks for the whole.
-        parts = [counted(words_of(part)) for part in (*SEPARATOR.split(self.text), *self.links)]
+        links = () if self.is_stack else self.links
+        parts = [counted(words_of(part)) for part in (*SEPARATOR.split(self.text), *links)]
         best = max(share_in(part, "titles") for part in parts)
         return max(share_in(counted(self.words), "titles"), 0.85 * best)
 

@@ -45,6 +45,10 @@ def test_a_name_may_go_over_three_or_four_lines(logo, domain):
     assert found == " ".join(logo)
 
 
+def test_a_line_of_a_name_that_titles_have_too_belongs_to_it():
+    assert company(("Valley", 1.8), ("Building", 1.8), ("Supply", 1.8)) == "Valley Building Supply"
+
+
 def test_a_line_between_in_another_size_does_not_break_a_name():
     found = company(("LAW OFFICES OF", 1.0), ("Peterson", 1.6), ("& Bryce", 1.6), mailbox="jane@petersonbryce.com")
     assert found == "LAW OFFICES OF Peterson & Bryce"
