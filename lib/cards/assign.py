@@ -141,6 +141,9 @@ def _best(spans: list[Span], score: Callable[[Span], float]) -> list[Span | None
 
 def _with_mail(span: Span, mail: Email | None, labels: list[str]) -> float:
     link = mailbox_link(span, mail.local, labels) if mail else 0.0
+    # Of two that fit, the whole name: Wiebke Olde Loh rather than Olde Loh.
+    if span.name and link > 4 and not set(span.name.folded) & set(labels):
+        link += min(0.5 * (span.name.count - 1), 1.0)
     # What the domain is made of is the company, unless the mailbox is made of it too.
     return name_score(span) + link - (2.5 if link < 4 and company_match(span, labels) >= 0.75 else 0.0)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lib.cards.addresses import looks_like_address
 from lib.cards.extract import domains
 from lib.cards.extract.email import Email, find_emails, join_broken, mend_at
 from lib.cards.extract.phones import Phone, find_phones, regions_of, with_e164
@@ -102,14 +103,21 @@ _HOST_LIKE = re.compile(r"(?<![/\w.])[\w.+-]+\.[a-z]{2,}(?![\w/])", re.I | re.A)
 
 
 def _cut_phones(rests: list[str], addressed: list[Email | Found], hints: list[str], region: str) -> list[Phone]:
-    printed = [phone for index, rest in enumerate(rests) for phone in find_phones(rest, index)]
+    found = [phone for index, rest in enumerate(rests) for phone in find_phones(rest, index)]
+    printed = [phone for phone in found if not _is_of_address(phone, rests[phone.line])]
     hosts = [a.domain if isinstance(a, Email) else a.value.split("/", 1)[0] for a in addressed]
     endings = [country for host in hosts if (country := domains.region(host))]
     regions = regions_of(printed, endings, hints, region)
-    phones = [phone for found in printed if (phone := with_e164(found, regions)) is not None]
+    phones = [phone for one in printed if (phone := with_e164(one, regions)) is not None]
     for phone in phones:
         _blank(rests, phone.line, phone.start, phone.end)
     return phones
+
+
+def _is_of_address(phone: Phone, text: str) -> bool:
+    """Return whether a number without label is that of a house and a postcode: Via Carriona, 214 - 54033 Carrara."""
+    digits = sum(c.isdigit() for c in phone.printed)
+    return not phone.is_labelled and "+" not in phone.printed and digits <= 8 and looks_like_address(text)
 
 
 def _blank(rests: list[str], index: int, start: int, end: int) -> None:

@@ -10,6 +10,7 @@ from statistics import median
 from lib.cards.boxes import hull, in_rows, middle
 from lib.cards.layout import direction, place_of, turned
 from lib.cards.model import Box, Card, Line
+from lib.cards.names import known_share, parse_name
 from lib.cards.parse import parse_lines
 from lib.cards.words import word_list
 
@@ -125,9 +126,13 @@ class _Cutter:
 
 
 def is_person(card: Card) -> bool:
-    """Return whether the card is somebody's: a personal e-mail address, or a name with a phone number."""
-    email = card.fields.get("email")
-    return (email is not None and bool(personal([email.value]))) or {"full_name", "phone"} <= card.fields.keys()
+    """Return whether the card is somebody's: a personal e-mail address, or a name of listed words and a phone."""
+    email, name = card.fields.get("email"), card.fields.get("full_name")
+    if email is not None and personal([email.value]):
+        return True
+    # Any two words pass for a name where a part of a card has no better: what the firm sells, beside its numbers.
+    parsed = parse_name(name.value) if name else None
+    return "phone" in card.fields and parsed is not None and known_share(parsed) == 1
 
 
 def personal(emails: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from lib.cards.extract.email import Email
 from lib.cards.model import Line
 from lib.cards.names import accounted_tokens, local_fit
 from lib.cards.span import Span
-from lib.cards.words import word_list
+from lib.cards.words import fold, share_in, slug, word_list
 
 LOWEST_SCORE = 0.8
 NO_NAME = "No name was found."
@@ -75,5 +75,7 @@ def _is_confirmed(domain: str, company: Span | None, details: Details) -> bool:
 def _about_both(span: Span, email: Email) -> Iterator[str]:
     if span.name is None or local_fit(span.name, email.local) < 1:
         yield "The e-mail address does not exactly fit the name."
+    elif any(share_in([fold(word)], "titles") and slug(word) not in email.local for word in span.name.tokens):
+        yield "The name has a word of job titles."
     elif not accounted_tokens(span.name, email.local):
         yield UNLISTED_NAME

@@ -78,7 +78,7 @@ def _without_titles(words: list[str]) -> list[str]:
 
 def _is_prefix(word: str) -> bool:
     """Return whether a word stands before names: a listed one, or a short form that ends in a dot."""
-    return _key(word) in _around("prefix") or bool(re.match(r"^[^\W\d_]{2,5}\.[ºª°]?$", word))
+    return _key(word) in _around("prefix") or bool(re.match(r"^[^\W\d_]{2,5}(?:\.[ºª°]?|[ºª°])$", word))
 
 
 def _is_suffix(words: list[str]) -> bool:

@@ -44,7 +44,8 @@ def _name_breaks(span: Span) -> float:
     if len(span.links) < 2:
         return 0.0
     single = any(len(words_of(link)) == 1 for link in span.links)
-    return 0.3 if single and len(span.links) == 2 else 1.2 * (len(span.links) - 1)
+    others = any(share_in(words_of(link), "titles") or trade_share(words_of(link)) for link in span.links)
+    return 0.3 if single and len(span.links) == 2 and not others else 1.2 * (len(span.links) - 1)
 
 
 def title_score(span: Span) -> float:
@@ -110,7 +111,9 @@ def _stack_holds(span: Span, labels: list[str]) -> float:
             # In small print below a logo it is the legal name, unless all it says is the trade: TOOL & DIE, INC.
             goes_on = upper < 1.6 * lower or trade_share(words_of(without_legal_form(after))) >= 0.5
             score += 1.2 if goes_on else -2.3
-        score -= 0.9 * (trade == 0 and not find_legal_form(after) and not is_joined)
+        score -= 0.9 * (
+            trade == 0 and not find_legal_form(after) and not is_joined and not (is_alike and upper > 1.3)
+        )
         score -= 4.0 * _says_again(first, words)
         # What the domain is made of is whole without a line that does not add to it.
         score -= 1.2 * (fits[position] >= 0.95 and not adds)

@@ -61,8 +61,9 @@ def _choice(label: str, options: list[str], *, key: str) -> str | None:
 
 def _offer_uploader(event_id: int, *, is_two_sided: bool) -> list[UploadedFile]:
     with st.container(key="cards"):
+        one_side = "Photos of cards, one or several a photo"
         return st.file_uploader(
-            "Photos of cards: front, back, front, back …" if is_two_sided else "Photos of cards, one or several a photo",
+            "Photos of cards: front, back, front, back …" if is_two_sided else one_side,
             type=EXTENSIONS,
             accept_multiple_files=True,
             key=f"cards_{event_id}_{_batch()}",

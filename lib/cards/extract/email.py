@@ -22,8 +22,8 @@ _ADDRESS = re.compile(r"(?P<local>[\w.+'&-]+)\s?@\s?(?P<domain>[\w-]+(?:\.[\w-]+
 # Order matters: the @ first, then the dots, then the ending.
 _REPAIRS = (
     # An address of the web glued behind: …@acme.comwww.acme.com.
-    (re.compile(r"(@[\w-]+(?:\.[\w-]+)*?\.[a-z]{2,4})(?=www\.)"), r"\1 "),
-    (re.compile(r"@{2,}"), "@"),
+    (re.compile(r"(@[\w-]+(?:\.[\w-]+)*?\.[a-z]{2,4})(?=www\.|https?:|[A-Z][A-Za-z]{1,3}\b)"), r"\1 "),
+    (re.compile(r"@{2,}|(?<=\w)[(\[]@"), "@"),
     (re.compile(r"(?<=\w)\s?(?:©|®|\(a\)|\(at\)|\[at\]|\{at\})\s?(?=\w)", re.I), "@"),
     (re.compile(r"(?<=\w)\s*@\s+(?=\w)|(?<=\w{2})\s+@\s*(?=\w+\.)"), "@"),
     (re.compile(r"(?<=@)([\w-]+)[,;·]\s?(?=\w{2,})"), r"\1."),
@@ -203,7 +203,8 @@ def join_broken(lines: list[str]) -> list[tuple[int, int, str]]:
     joined = []
     for index, (upper, lower) in enumerate(pairwise(lines)):
         breaks = upper.rstrip().endswith("@") or lower.lstrip().startswith("@")
-        if breaks and len(upper.split()[-1:]) == 1 and not _ADDRESS.search(lower):
+        last = upper.split()[-1:]
+        if breaks and any(c.isalpha() for word in last for c in word) and not _ADDRESS.search(lower):
             joined.append((index, index + 1, upper.rstrip() + lower.lstrip()))
     return joined
 

@@ -22,10 +22,11 @@ _RUN = re.compile(
 )
 _EXTENSION = re.compile(r"^\s*[,;]?\s*(?:ext|extn|extension|x|durchwahl|poste|int|#)\.?\s*:?\s*(\d{1,6})\b", re.I)
 _NO_PHONE = re.compile(
-    r"\b(vat|p\.?\s?iva|partita iva|cif|nif|siret|siren|ust|uid|abn|acn|gst|gstin|ein|tax|reg|registration|hrb|hra|"
+    r"\b(vat|tva|p\.?\s?iva|c\.\s?f\.?|k\.v\.k\.|partita iva|cif|nif|siret|siren|ust|uid|abn|acn|gst|gstin|ein|tax|"
+    r"reg|registration|hrb|hra|"
     r"iban|bic|kvk|btw|cnpj|cpf|rut|inn|инн|огрн|license|licence|lic|npi|po box|p\.o\. box|nip|regon|krs|mst|trn|"
     r"gstin|cin|iec|nmls|dre|bre|cuit|rfc|nit|oib|pib|dič|ičo|ico|dic|cvr|orgnr|org|rc|rcs|ape|bank|a/c|account|konto|"
-    r"blz|swift|acn|arbn|crea|crm|crea-sp)\b\W*(?:no\.?|nr\.?)?\W*[\w-]*\W*$|\biban\b[\W\w]{0,12}$",
+    r"blz|swift|acn|arbn|crea|crm|crea-sp)\b\W*(?:no\.?|nr\.?)?\W*[\w-]*\W*$|\biban\b[\W\w]{0,12}$|\bk\.?v\.?k\b\W+\w+\W+$|\w+bank\W+$|\bBE\s$",
     re.I,
 )
 # As numbers are printed in North America and hardly anywhere else: (212) 555-0123, 212.555.0123, 1-800-555-0123.

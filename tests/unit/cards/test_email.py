@@ -188,3 +188,12 @@ def test_an_address_between_a_number_and_a_website_leaves_both():
     assert [phone.e164 for phone in details.phones] == ["+12125550123"]
     assert [website.value for website in details.websites] == ["example.com"]
     assert details.rests == ("",)
+
+
+def test_a_bracket_before_the_at_is_dropped():
+    (email,) = find_emails("info(@example.com", 0)
+    assert (email.value, email.repaired) == ("info@example.com", True)
+
+
+def test_a_handle_below_a_number_is_no_address():
+    assert [mail.value for mail in find_details(["GSM +32 476 88 31 04", "@example_eu"], "BE").emails] == []

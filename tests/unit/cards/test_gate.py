@@ -162,3 +162,8 @@ def test_an_at_sign_read_as_a_letter_is_reviewed():
 def test_a_free_mailbox_named_after_the_company_is_reviewed():
     card = read(("Pearl Hill Dental", 1.3), NAME, "Dentist", "pearlhilldental@gmail.com")
     assert_reviewed(card, "The e-mail address does not exactly fit the name.")
+
+
+def test_a_title_word_that_ran_into_the_name_is_reviewed():
+    card = read(("Jane Miller Sales", 1.5), "Nordhaven Ltd.", "jane@nordhaven.com", "www.nordhaven.com")
+    assert "The name has a word of job titles." in card.reasons

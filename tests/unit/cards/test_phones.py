@@ -233,3 +233,12 @@ def test_the_trunk_zero_that_a_country_gave_up_is_dropped(printed):
 
 def test_the_zero_of_an_italian_number_stays():
     assert main_number("Tel. 02 6598 1234", "www.example.it") == "+390265981234"
+
+
+def test_a_house_and_a_postcode_are_no_number():
+    assert phones("Sede legale: Via Carriona, 214 - 54033 Carrara", "info@example.it") == ()
+
+
+@pytest.mark.parametrize("text", ["K.v.K. Leiden 28041176", "Rabobank 31.77.04.218", "C.F. 00647310456"])
+def test_numbers_of_registers_and_banks_are_no_telephone(text):
+    assert phones(text, "info@example.nl") == ()
