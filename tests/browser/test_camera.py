@@ -13,6 +13,7 @@ def test_a_shot_becomes_a_contact_without_a_further_button(browser: Browser, app
     page.get_by_role("button", name="Create an event").click()
     page.get_by_label("Name").fill("Camera day")
     page.get_by_role("button", name="Save").click()
+    settle(page)  # the dialog closes over the page
     page.get_by_text("Camera", exact=True).click()
     page.wait_for_function("document.querySelector('video')?.readyState === 4")  # the picture is there
     page.get_by_role("button", name="Take Photo").click()

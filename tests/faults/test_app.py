@@ -73,8 +73,10 @@ def capture(count: int) -> None:
     open_database(get_settings())
     with transaction() as db:
         event_id = add_event(db, EventDetails(name="Fair", date=dt.date(2026, 4, 20)))
-    for number in range(count):
-        person = Person(full_name="Jane Miller", email="jane.miller@example.com", company="Northwind")
+    # Different people: two photos of one person's card would become one contact.
+    for number, name in zip(range(count), ("Jane Miller", "Tom Baker"), strict=False):
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        person = Person(full_name=name, email=email, company="Northwind")
         capture_photo(event_id, f"card {number}.jpg", draw_card(person, seed=number))
 
 
