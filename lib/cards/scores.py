@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from lib.cards.domain_match import CONFIRMED, match
-from lib.cards.legal import find_legal_form, without_legal_form
+from lib.cards.domain_match import match
+from lib.cards.legal import without_legal_form
+from lib.cards.logos import JOINING, holds_together
 from lib.cards.names import is_particle, local_fit
-from lib.cards.span import Span, is_department, is_list, trade_share
+from lib.cards.span import Span, is_department, trade_share
 from lib.cards.title_words import counted, has_title_word
 from lib.cards.words import CJK, has_strong, share_in, slug, word_list, words_of
 
 IMPOSSIBLE = -9.0
-JOINING = {"&", "and", "und", "et", "of", "de", "for", "to", "the", "y", "e", "i", "och", "en"} | {
-    *("du", "des", "del", "della", "degli", "di", "da", "do", "für", "fur", "pour", "der", "van", "by"),
-}
 
 
 def name_score(span: Span) -> float:
@@ -76,9 +74,7 @@ def company_score(span: Span, labels: list[str]) -> float:
     score = -1.0 + 4.2 * matched + 2.3 * bool(span.legal_form)
     score += 1.4 * span.company_share + 0.5 * (span.company_share > 0) + 1.0 * span.is_institution + 0.9 * _size(span)
     score += 0.5 * (span.rank < 0.25)
-    score -= (
-        2.5 * span.slogan_share + (2.0 if span.is_department else 0.0) + 3.5 * span.is_list + 2.0 * span.are_degrees
-    )
+    score -= 2.5 * span.slogan_share + 2.0 * span.is_department + 3.5 * span.is_list + 2.0 * span.are_degrees
     score -= 2.2 * span.title_share * (not span.legal_form) + (0.8 if span.has_title_word else 0.0)
     score -= 1.0 * span.known_names * (0.3 if span.legal_form or span.company_share else 1.0)
     score -= 0.3 * span.digits + 0.4 * max(len(span.words) - 7, 0)
@@ -88,52 +84,10 @@ def company_score(span: Span, labels: list[str]) -> float:
     score += 1.2 * (1 < len(span.words) < 6 and share_in(span.words[-1:], "companies") > 0 and not span.legal_form)
     shown = bool(span.legal_form) or matched >= 0.6
     score -= 2.5 * (span.has_detail and not shown) + 2.0 * (span.in_address and not shown)
-    joined = _stack_holds(span, labels) if span.is_stack else 0.0
+    joined = holds_together(span, labels) if span.is_stack else 0.0
     # A village stands by an address; what says of itself that it is a company may stand there too.
     named = shown or span.company_share > 0 or span.is_institution
     return score - 3.0 * span.is_address - (0.2 if named else 1.1) * span.near_address - 0.9 * span.is_part + joined
-
-
-def _stack_holds(span: Span, labels: list[str]) -> float:
-    """Return what speaks for the lines of a logo being one name: each must add to it, and none be something else."""
-    score = 0.1 - 0.4 * (len(span.links) - 1) - 0.6 * span.is_row
-    fits = [max((match(link, label) for label in labels), default=0.0) for link in span.links]
-    for position, (before, after) in enumerate(pairwise(span.links)):
-        first, words = words_of(before), words_of(after)
-        trade = max(trade_share(words), trade_share(first) * (position == 0))
-        is_joined = after.lstrip()[:1] in "&+" or bool(JOINING & {*first[-1:], *words[:1]})
-        upper, lower = span.sizes[position : position + 2]
-        is_alike = max(upper, lower) < 1.25 * min(upper, lower)
-        adds = trade >= 0.5 or is_joined
-        score += 0.9 * (trade >= 0.5) + 1.2 * is_joined + 0.9 * (is_alike and upper > 1.3)
-        score += 0.8 * (words[:1] == ["of"])
-        if find_legal_form(after):
-            # In small print below a logo it is the legal name, unless all it says is the trade: TOOL & DIE, INC.
-            goes_on = upper < 1.6 * lower or trade_share(words_of(without_legal_form(after))) >= 0.5
-            score += 1.2 if goes_on else -2.3
-        score -= 0.9 * (
-            trade == 0 and not find_legal_form(after) and not is_joined and not (is_alike and upper > 1.3)
-        )
-        score -= 4.0 * _says_again(first, words)
-        # What the domain is made of is whole without a line that does not add to it.
-        score -= 1.2 * (fits[position] >= 0.95 and not adds)
-        score -= 2.0 * (fits[position + 1] >= 0.95 and not is_joined and trade_share(first) < 0.5)
-        score -= 0.8 * (len(words) > 3 and trade > 0 and not is_joined) + 2.0 * (len(words) > 5 and not is_joined)
-        score -= 2.5 * has_strong(words, "titles") + 4.0 * (is_list(after) or is_department(after))
-        score -= 2.0 * share_in(words, "slogans") + 2.0 * (share_in(words, "slogans") >= 0.3)
-        score -= 3.0 * any(c.isdigit() for c in after) + 2.0 * (find_legal_form(before) is not None and not is_joined)
-    whole = max((match(span.text, label) for label in labels), default=0.0)
-    return score + 2.0 * max(whole - max(fits), 0.0)
-
-
-def _says_again(brand: list[str], words: list[str]) -> bool:
-    """Return whether a line is the one above it in full: two names, not one.
-
-    QUORVEX / Quorvex Tools GmbH, SGE / Society of Glass Engineers.
-    """
-    short = "".join(brand)
-    is_acronym = 3 <= len(short) <= 5 and match(" ".join(words), short) >= CONFIRMED
-    return is_acronym or (len(short) > 2 and words[: len(brand)] == brand)
 
 
 def _is_tail(span: Span) -> bool:
