@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
+from lib.cards.boxes import hull
 from lib.cards.model import Box, Line, Point
 
 # What is less askew than this (a quarter of a degree) is left as it is.
@@ -80,12 +81,7 @@ def in_reading_order(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def box_round(boxes: list[Box]) -> Box:
     """Return the one box, or the upright rectangle round several."""
-    if len(boxes) == 1:
-        return boxes[0]
-    places = [place_of(box) for box in boxes]
-    left, right = min(p.left for p in places), max(p.right for p in places)
-    top, bottom = min(p.top for p in places), max(p.bottom for p in places)
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
+    return boxes[0] if len(boxes) == 1 else hull(boxes)
 
 
 @dataclass(frozen=True)

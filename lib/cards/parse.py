@@ -18,7 +18,7 @@ from lib.cards.wording import as_company, as_name, as_title
 
 
 def parse_lines(lines: tuple[Line, ...], *, region: str) -> Card:
-    """Return the card that upright lines make. `region` (ISO 3166) places numbers that nothing else places.
+    """Return the card that lines in reading order make. `region` (ISO 3166) places numbers that nothing else places.
 
     The card's confidence is the lower one of name and e-mail, 0 when either is missing: those two decide whether a
     message reaches the right person.

@@ -50,12 +50,6 @@ class Photo:
         """Return a box of this picture in pixels of the photo as stored, corner for corner."""
         return _through(self.matrix, box)
 
-    def cut(self, left: int, top: int, right: int, bottom: int) -> Photo:
-        """Return the part of the picture inside these pixels; what lies outside the picture is left out."""
-        left, top = max(left, 0), max(top, 0)
-        image = self.image.crop((left, top, min(right, self.image.width), min(bottom, self.image.height)))
-        return replace(self, image=image, matrix=self.matrix @ np.array([(1, 0, left), (0, 1, top), (0, 0, 1)]))
-
     def from_stored(self, box: Box) -> Box:
         """Return a box of the photo as stored in pixels of this picture, corner for corner."""
         return _through(np.linalg.inv(self.matrix), box)

@@ -12,7 +12,6 @@ from lib.cards.codes import Code, cards_of, find_codes
 from lib.cards.cutting import cut_out, turned_outline
 from lib.cards.engines import Engine, Picture
 from lib.cards.errors import NoTextFound
-from lib.cards.gate import NO_EMAIL, NO_NAME
 from lib.cards.layout import in_reading_order
 from lib.cards.merge import merge_codes, says_who
 from lib.cards.model import Card, Line, Reading
@@ -20,12 +19,10 @@ from lib.cards.parse import parse_lines
 from lib.cards.photo import Photo, check_shape, open_photo
 from lib.cards.second import confirm
 from lib.cards.several import are_several, find_parts, letters, small_card
+from lib.cards.stored import NOTHING_READ
 from lib.cards.vision import Vision, reader_name, upright
 
 UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
-NOTHING_PRINTED = Card(
-    status="pending_review", confidence=0.0, reasons=(NO_NAME, NO_EMAIL), fields={}, lines=(), extra={}
-)
 
 
 def read_photo(data: bytes, engine: Engine, *, region: str, vision: Vision | None = None) -> Reading:
@@ -79,7 +76,7 @@ def _card(look: _Look, engine: Engine, region: str) -> Card:
         card = confirm(card, lambda boxes: engine.read_again(look.photo.pixels, boxes), region=region)
         card = _in_stored_pixels(card, look.photo)
     elif any(says_who(code) for code in coded):
-        card = NOTHING_PRINTED
+        card = NOTHING_READ
     else:
         raise NoTextFound
     if engine.loses_dots:

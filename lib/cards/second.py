@@ -10,14 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from lib.cards.gate import UNLISTED_NAME
-from lib.cards.merge import HIGHEST
+from lib.cards.merge import HIGHEST, NAMES
 from lib.cards.model import Box, Card, Field, Line, Status
 from lib.cards.names import local_fit, parse_name
 from lib.cards.parse import parse_lines
 from lib.cards.words import fold
 
 DECISIVE = ("full_name", "email")
-NAMED = {"full_name": "name", "email": "e-mail address"}
 SOURCE = "the second reading"
 TWICE = "read the same twice"
 # From this engine's score on, a line read the same twice is as it is printed.
@@ -80,7 +79,7 @@ def _settled(card: Card, other: Card) -> Card:
         for name in differ
         if _value(kept, name) and _value(lost, name)
     ]
-    reasons = [f"The {NAMED[name]} was read in two ways." for name in differ]
+    reasons = [f"The {NAMES[name]} was read in two ways." for name in differ]
     return replace(
         kept,
         status="pending_review",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from lib.cards.boxes import area, hull, in_rows, is_inside, longer_side, middle
-from lib.cards.engines import Picture
+from lib.cards.engines import FINDING_SIDE, Picture
 from lib.cards.gaps import FEWEST_LINES, cut_at_gaps, is_person
 from lib.cards.layout import place_of
 from lib.cards.model import Box, Card, Line
@@ -21,7 +21,7 @@ LONG = 17.0
 FEWEST_LETTERS = 3
 # Letters lower than this, in pixels of the picture in which text is looked for, are often missed: a card less than a
 # third as wide as the photo.
-SMALL_PRINT, FINDING_SIDE = 20.0, 1280
+SMALL_PRINT = 20.0
 # Of the lines' extent, on all sides: small print round them may have been missed.
 ROOM = 0.5
 

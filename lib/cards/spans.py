@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lib.cards.addresses import near_addresses
@@ -38,22 +39,21 @@ def make_spans(
             continue
         parts = _split(text)
         whole = frozenset((index, k) for k in range(max(len(parts), 1)))
-        one = _span(layout, text, (index,), whole)
-        one = replace(one, near_address=index in near, has_detail=index in cut)
-        one = replace(one, is_foreign=bool(CJK.search(text)))
-        one = replace(one, announces=index in cut and rest.rstrip().endswith(":"))
+        one = replace(
+            _span(layout, text, (index,), whole),
+            near_address=index in near,
+            has_detail=index in cut,
+            announces=index in cut and rest.rstrip().endswith(":"),
+            is_foreign=bool(CJK.search(text)),
+        )
         spans.append(one)
         if _MARK_BEFORE.match(text):
             spans.append(replace(one, text=text[2:]))
         if loose := unglue(text, mailbox_words):
             spans.append(replace(one, text=loose, is_repaired=True))
+        part_of = replace(one, is_part=True, in_address=one.is_address, in_list=one.is_list)
         for k, part in enumerate(parts if len(parts) > 1 else []):
-            piece = frozenset({(index, k)})
-            spans.append(
-                replace(
-                    one, text=part.strip(), pieces=piece, is_part=True, in_address=one.is_address, in_list=one.is_list
-                )
-            )
+            spans.append(replace(part_of, text=part.strip(), pieces=frozenset({(index, k)})))
         spans += [replace(one, text=script, is_foreign=bool(CJK.search(script))) for script in _scripts(text)]
     whole_lines = [span for span in spans if not span.is_part and not span.is_repaired]
     return spans + _joined(layout, whole_lines, rests) + _stacked(layout, whole_lines, rests)
@@ -106,36 +106,33 @@ def _span(layout: Layout, text: str, lines: tuple[int, ...], pieces: frozenset[t
 
 def _joined(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[Span]:
     """Return the spans of two and three lines that stand below each other in letters of one size."""
-    by_line = {span.lines[0]: span for span in reversed(spans)}
-    joined = []
-    for span in by_line.values():
-        chain = [span]
-        while len(chain) < 3:
-            below = layout.next_below(chain[-1].lines[0])
-            if below is None or below not in by_line or by_line[below] in chain:
-                break
-            chain.append(by_line[below])
-            # From the rests: the sign at a break ("Finance &") is no rubbish there.
-            joined.append(_chained(layout, chain, tuple(rests[link.lines[0]] for link in chain)))
-    return joined
+    chains = _chains({span.lines[0]: span for span in reversed(spans)}, layout.next_below, 3)
+    # From the rests: the sign at a break ("Finance &") is no rubbish there.
+    return [_chained(layout, chain, tuple(rests[link.lines[0]] for link in chain)) for chain in chains]
 
 
 def _stacked(layout: Layout, spans: list[Span], rests: tuple[str, ...]) -> list[Span]:
-    """Return the spans of two and three lines that may be one logo: of any size below each other, or in one row."""
+    """Return the spans of two to four lines that may be one logo: of any size below each other, or in one row."""
     foreign = {span.lines[0] for span in spans if span.is_foreign}
     by_line = {span.lines[0]: span for span in reversed(spans) if span.lines[0] not in foreign}
     stacks = []
-    for span in by_line.values():
-        for next_of in (layout.stacked_below, layout.beside):
-            chain = [span]
-            while len(chain) < 4:
-                after = next_of(chain[-1].lines[0])
-                if after is None or after not in by_line or by_line[after] in chain:
-                    break
-                chain.append(by_line[after])
-                stack = _chained(layout, chain, tuple(rests[link.lines[0]].strip() for link in chain))
-                stacks.append(replace(stack, is_stack=True, is_row=next_of == layout.beside))
+    for next_of, is_row in ((layout.stacked_below, False), (layout.beside, True)):
+        for chain in _chains(by_line, next_of, 4):
+            stack = _chained(layout, chain, tuple(rests[link.lines[0]].strip() for link in chain))
+            stacks.append(replace(stack, is_stack=True, is_row=is_row))
     return stacks
+
+
+def _chains(by_line: dict[int, Span], next_of: Callable[[int], int | None], most: int) -> Iterator[list[Span]]:
+    """Give every two and more lines, at most so many, of which each is the next one of the one before."""
+    for span in by_line.values():
+        chain = [span]
+        while len(chain) < most:
+            after = next_of(chain[-1].lines[0])
+            if after is None or after not in by_line or by_line[after] in chain:
+                break
+            chain.append(by_line[after])
+            yield list(chain)
 
 
 def _chained(layout: Layout, chain: list[Span], links: tuple[str, ...]) -> Span:

@@ -18,9 +18,8 @@ import numpy as np
 from PIL import Image
 
 from lib.cards import Card, open_engine, read_photo
-from lib.cards.engines import Picture, shrunk
+from lib.cards.engines import FINDING_SIDE, Picture, shrunk
 from lib.cards.measure import Tally, compare
-from lib.cards.several import FINDING_SIDE
 from lib.errors import MeishiError
 from tests.bench.cards import draw_card
 from tests.bench.people import make_person

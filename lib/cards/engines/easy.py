@@ -15,16 +15,13 @@ import easyocr_en_models
 import numpy as np
 import torch
 
-from lib.cards.engines import Engine, Picture, shrunk
+from lib.cards.engines import FINDING_SIDE, Engine, Picture, shrunk
 from lib.cards.engines.clean import to_lines
 from lib.cards.engines.rapid import Boxes, RapidEngine
 from lib.cards.engines.rows import join_rows
 from lib.cards.engines.torchvision_fix import import_torchvision
 from lib.cards.errors import EngineUnavailable
 from lib.cards.model import Box, Line, Point
-
-# More takes longer and reads no better.
-READING_SIDE = 1280
 
 import_torchvision()
 import easyocr  # noqa: E402  (only importable once torchvision is)
@@ -43,7 +40,7 @@ class EasyEngine:
 
     def read(self, picture: Picture) -> list[Line]:
         """Return the lines, the pieces that EasyOCR cuts them into put together."""
-        small = shrunk(picture, READING_SIDE)
+        small = shrunk(picture, FINDING_SIDE)
         turns = _quarter_turns(self._turner.find(small))
         with warnings.catch_warnings():
             # About what EasyOCR itself calls in torch: nothing that a person at the screen can change.

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 from rapidocr import RapidOCR
 
-from lib.cards.engines import Engine, Picture, shrunk
+from lib.cards.engines import FINDING_SIDE, Engine, Picture, shrunk
 from lib.cards.engines.clean import clean_text, to_lines
 from lib.cards.model import Box, Line
 
 Boxes = NDArray[np.float32]  # (lines, 4 corners, x and y)
 
-# The side at which text is looked for. More does not find more and costs time; measured on 56 cards.
-FINDING_SIDE = 1280
 # So many of the longest lines vote on which way is up.
 VOTERS = 12
 # What the engine itself is less sure of is noise: its own threshold.
