@@ -243,7 +243,7 @@ def test_an_image_stays_when_nobody_knows_whether_its_contact_was_stored(
     def vanishing_database(*_: object) -> int:
         raise DatabaseUnavailable("The database does not answer.", "Check it.")
 
-    monkeypatch.setattr("lib.capture._add_contact", vanishing_database)
+    monkeypatch.setattr("lib.capture.photos._add_contact", vanishing_database)
     with pytest.raises(DatabaseUnavailable):
         capture_photo(event_id, "card.jpg", b"photo")
     assert len([path for path in (home / "images").rglob("*.jpg") if path.is_file()]) == 1

@@ -1,4 +1,4 @@
-"""Taking a photo in: image stored, contact made, reading queued."""
+"""One photo, or the two sides of one card: image stored, contact made, reading queued."""
 
 from __future__ import annotations
 
