@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Iterable
@@ -20,16 +21,30 @@ KEY = re.compile(r"cards/\d+/[0-9a-f]{32}\.[a-z0-9]{1,5}$")
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
-def save_image(data: bytes, *, event_id: int, photo_name: str) -> str:
-    """Return the address of the stored image. Raises StorageUnavailable; then nothing is stored."""
+def new_address(*, event_id: int, photo_name: str) -> str:
+    """Return an address that no image has yet."""
     extension = re.sub(r"[^a-z0-9]", "", Path(photo_name).suffix.lower())[:5] or "jpg"
-    key = f"cards/{event_id}/{uuid.uuid4().hex}.{extension}"
-    attributes = None if _is_folder() else {"Content-Type": CONTENT_TYPES.get(extension, "application/octet-stream")}
+    return f"{get_settings().storage.rstrip('/')}/cards/{event_id}/{uuid.uuid4().hex}.{extension}"
+
+
+def put_image(url: str, data: bytes) -> None:
+    """Store the image so that it outlives a power cut. Raises StorageUnavailable; then it is not stored."""
+    key = _key(url)
+    content_type = CONTENT_TYPES.get(key.rsplit(".", 1)[-1], "application/octet-stream")
+    folder = _folder()
     try:
-        _store().put(key, data, attributes=attributes)
+        _store().put(key, data, attributes=None if folder else {"Content-Type": content_type})
+        if folder:
+            _flush(folder / key)
     except (BaseError, OSError) as error:
         raise _unavailable("written", error) from error
-    return f"{get_settings().storage.rstrip('/')}/{key}"
+
+
+def save_image(data: bytes, *, event_id: int, photo_name: str) -> str:
+    """Return the new address of the stored image. Raises StorageUnavailable; then nothing is stored."""
+    url = new_address(event_id=event_id, photo_name=photo_name)
+    put_image(url, data)
+    return url
 
 
 def load_image(url: str) -> bytes:
@@ -58,7 +73,7 @@ def delete_images(urls: Iterable[str]) -> None:
     if failed:
         raise StorageUnavailable(
             f"{len(failed)} card images could not be deleted ({type(failed[0]).__name__}).",
-            "Check the disk's rights, or STORAGE_URL and its keys, and delete them there.",
+            "It is tried again every minute; check the disk's rights, or STORAGE_URL and its keys.",
         ) from failed[0]
 
 
@@ -68,10 +83,23 @@ def check_storage() -> None:
 
 
 def _delete(key: str) -> None:
+    if folder := _folder():
+        # The name an image is written under before it gets its own; killed in between, that is what stays.
+        (folder / f"{key}#1").unlink(missing_ok=True)
     try:
         _store().delete(key)
     except (NotFoundError, FileNotFoundError):
         return
+
+
+def _flush(path: Path) -> None:
+    """Have the disk keep the file and its name before anybody relies on it."""
+    for kept in (path, path.parent):
+        descriptor = os.open(kept, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _key(url: str) -> str:
@@ -81,8 +109,10 @@ def _key(url: str) -> str:
     return found.group()
 
 
-def _is_folder() -> bool:
-    return get_settings().storage.startswith("file:")
+def _folder() -> Path | None:
+    """Return the folder that the images lie in; None for a bucket."""
+    address = urlsplit(get_settings().storage)
+    return Path(unquote(address.path)) if address.scheme == "file" else None
 
 
 def _store() -> ObjectStore:
@@ -92,8 +122,8 @@ def _store() -> ObjectStore:
 @lru_cache(maxsize=4)
 def _open_store(settings: Settings) -> ObjectStore:
     address = urlsplit(settings.storage)
-    if address.scheme == "file":
-        folder = Path(unquote(address.path))
+    folder = _folder()
+    if folder is not None:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:

@@ -71,7 +71,7 @@ returning id;
 
 -- name: delete_contacts
 -- Jobs, memberships and drafts go with them.
-delete from contacts where id = any(:contact_ids) returning business_card_url, back_image_url;
+delete from contacts where id = any(:contact_ids);
 
 -- name: add_contact
 -- A photo just taken: until it is read the photo's name stands in for the person's.

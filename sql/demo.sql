@@ -74,12 +74,12 @@ from activity_logs
 where action in ('event_created', 'lead_group_created', 'email_campaign_created') and metadata @> '{"demo": true}';
 
 -- name: list_contacts_of_events
--- One row per contact of the events, and per contact that was captured there and deleted since; its image may be gone.
-select contacts.id, contacts.business_card_url, contacts.back_image_url
+-- One row per contact of the events, and per contact that was captured there and deleted since.
+select contacts.id
 from contacts
 where contacts.event_id = any(:event_ids)
 union
-select activity_logs.entity_id, null, null
+select activity_logs.entity_id
 from activity_logs
 where activity_logs.action = 'contact_uploaded'
   and cast(activity_logs.metadata ->> 'event_id' as integer) = any(:event_ids);

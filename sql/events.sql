@@ -37,13 +37,6 @@ select
 -- No photo can join an event while it is deleted.
 select id from events where id = :event_id for update;
 
--- name: list_event_images
--- One row per photo: a card has one or two.
-select sides.url
-from contacts
-cross join lateral (values (contacts.business_card_url), (contacts.back_image_url)) as sides (url)
-where contacts.event_id = :event_id and sides.url is not null;
-
 -- name: delete_event
 -- Contacts, their jobs, memberships and drafts go with it.
 delete from events where id = :event_id returning name;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -16,10 +16,10 @@ from lib.cards import fingerprint
 from lib.contacts.contacts import get_contact
 from lib.contacts.values import EXTENSION
 from lib.database import load_queries, transaction
-from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, NotValid, StorageUnavailable
+from lib.errors import AlreadyThere, NotFound, NotValid
+from lib.images import new_images
 from lib.jobs.joining import NO_BACK, lock_sides
 from lib.jobs.reading import enqueue_reading
-from lib.storage import delete_images, save_image
 from lib.text import clean_text
 
 SQL = load_queries("contacts")
@@ -44,8 +44,8 @@ class Photo:
 def capture_photo(event_id: int, photo_name: str, data: bytes, back: tuple[str, bytes] | None = None) -> int:
     """Return the id of the contact that the photo will become. Nothing is judged here: that is the reader's job.
 
-    `back` (name, bytes) is the photo of the card's other side. Images are stored first, then contact, job and
-    activity in one transaction; when that is refused the images go again. Raises AlreadyThere for a photo whose
+    `back` (name, bytes) is the photo of the card's other side. The images stay only with contact, job and activity,
+    which are written in one transaction. Raises AlreadyThere for a photo whose
     pixels the event has, StorageUnavailable, DatabaseUnavailable, NotFound when the event is gone.
     """
     photos = [Photo.of(photo_name, data)] + ([Photo.of(*back)] if back else [])
@@ -84,25 +84,15 @@ def _stored(event_id: int, photos: Sequence[Photo]) -> Iterator[tuple[Connection
     """Give a transaction, and the addresses of the photos' images, which stay only if it does."""
     with transaction() as db:
         _refuse_same(db, event_id, photos)
-    urls: list[str] = []
     try:
-        for photo in photos:
-            urls.append(save_image(photo.data, event_id=event_id, photo_name=photo.name))
-        with transaction() as db:
+        with new_images([(photo.name, photo.data) for photo in photos], event_id=event_id) as (db, urls):
             # Once more, now alone: the same photo may have come in from another tab meanwhile.
             for photo in sorted(photos, key=lambda photo: photo.fingerprint):
                 db.execute(JOBS["lock_photo"], {"photo_fingerprint": photo.fingerprint, "event_id": event_id})
             _refuse_same(db, event_id, photos)
             yield db, urls
-    except DatabaseUnavailable:
-        # Whether it was committed is not known: an image too many is better than a contact without its photo.
-        raise
     except IntegrityError as error:
-        _discard(urls)
         raise NotFound("This event is not there any more.", "It was deleted meanwhile; choose another.") from error
-    except Exception:
-        _discard(urls)
-        raise
 
 
 def _refuse_same(db: Connection, event_id: int, photos: Sequence[Photo]) -> None:
@@ -112,11 +102,6 @@ def _refuse_same(db: Connection, event_id: int, photos: Sequence[Photo]) -> None
         if same is not None:
             whole = "It was not taken in twice." if len(photos) == 1 else "Neither side of this card was taken in."
             raise AlreadyThere(f"{photo.name} is the same photo as that of {same}.", whole)
-
-
-def _discard(urls: Sequence[str]) -> None:
-    with suppress(StorageUnavailable):  # the error that brought us here is the one to show
-        delete_images(urls)
 
 
 def as_photo_name(name: str) -> str:

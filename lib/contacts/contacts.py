@@ -118,10 +118,9 @@ def verify_contacts(db: Connection, contact_ids: Collection[int]) -> list[int]:
     return verified
 
 
-def delete_contacts(db: Connection, contact_ids: Collection[int]) -> list[str]:
-    """Delete the contacts. Return the addresses of their images, to be deleted after the commit."""
-    deleted = db.execute(SQL["delete_contacts"], {"contact_ids": list(contact_ids)})
-    return [url for sides in deleted for url in sides if url is not None]
+def delete_contacts(db: Connection, contact_ids: Collection[int]) -> None:
+    """Delete the contacts; their images are swept after the commit."""
+    db.execute(SQL["delete_contacts"], {"contact_ids": list(contact_ids)})
 
 
 def _corrections(before: Contact, changed: Mapping[str, str | None], raw: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -88,19 +88,14 @@ def count_event_contents(db: Connection, event_id: int) -> EventContents:
     return contents
 
 
-def delete_event(db: Connection, event_id: int) -> list[str]:
-    """Delete the event and its contacts. Return the addresses of their images, to be deleted after the commit.
-
-    An image lost before a rollback could not come back. Raises NotFound.
-    """
+def delete_event(db: Connection, event_id: int) -> None:
+    """Delete the event and its contacts; their images are swept after the commit. Raises NotFound."""
     db.execute(SQL["lock_event"], {"event_id": event_id})
     contents = count_event_contents(db, event_id)
-    images = list(db.execute(SQL["list_event_images"], {"event_id": event_id}).scalars())
     name = db.execute(SQL["delete_event"], {"event_id": event_id}).scalar()
     if name is None:
         raise _gone()
     log_activity(db, "event_deleted", "event", event_id, name=name, **asdict(contents))
-    return images
 
 
 def _gone() -> NotFound:

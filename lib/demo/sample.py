@@ -16,7 +16,8 @@ from lib.demo.outreach import add_outreach
 from lib.demo.rows import activity_rows, blur, contact_row, job_row
 from lib.demo.story import BLURRED, FAIRS, SampleCard, tell_story
 from lib.errors import MeishiError
-from lib.storage import delete_images, save_image
+from lib.images import hold_images, note_images, sweep_images
+from lib.storage import new_address, put_image
 
 SQL = load_queries("demo")
 MARK = {"demo": True}
@@ -43,15 +44,10 @@ def add_sample(now: dt.datetime) -> Made:
     All of the past or nothing of it. Raises SampleIsThere, DatabaseUnavailable, StorageUnavailable.
     """
     cards, fresh = tell_story(now)
-    stored: list[str] = []
-    try:
-        with transaction() as db:
-            event_ids = _add_events(db, now)
-            contact_ids = _add_cards(db, cards, event_ids, stored)
-            groups, campaigns = add_outreach(db, cards, contact_ids, now)
-    except Exception:
-        delete_images(stored)
-        raise
+    with transaction() as db:
+        event_ids = _add_events(db, now)
+        contact_ids = _add_cards(db, cards, event_ids)
+        groups, campaigns = add_outreach(db, cards, contact_ids, now)
     for position, person in enumerate(fresh):
         drawn = draw_card(person, 900 + position)
         photo = blur(drawn) if position == BLURRED else drawn
@@ -83,12 +79,10 @@ def remove_sample() -> Made:
         ids["contact"] = [row.id for row in contacts]
         for entity, chosen in ids.items():
             db.execute(SQL["delete_activity"], {"entity_type": entity, "ids": chosen})
-    # After the commit: an image lost before a rollback could not come back.
-    sides = [url for row in contacts for url in (row.business_card_url, row.back_image_url)]
-    delete_images([url for url in sides if url])
+    sweep_images()
     return Made(
         events=len(ids["event"]),
-        contacts=len({row.id for row in contacts}),
+        contacts=len(contacts),
         groups=len(ids["lead_group"]),
         campaigns=len(ids["email_campaign"]),
     )
@@ -110,18 +104,21 @@ def _add_events(db: Connection, now: dt.datetime) -> list[int]:
     return event_ids
 
 
-def _add_cards(db: Connection, cards: Sequence[SampleCard], event_ids: Sequence[int], stored: list[str]) -> list[int]:
-    """Return the ids of the contacts, in the cards' order; the addresses of their images go to `stored`."""
+def _add_cards(db: Connection, cards: Sequence[SampleCard], event_ids: Sequence[int]) -> list[int]:
+    """Return the ids of the contacts, in the cards' order."""
+    urls = [new_address(event_id=event_ids[card.fair], photo_name=card.photo_name) for card in cards]
+    note_images(urls)
+    hold_images(db, urls)
     count = {"count": len(cards)}
     contact_ids = list(db.execute(SQL["reserve_contact_ids"], count).scalars())
     job_ids = list(db.execute(SQL["reserve_job_ids"], count).scalars())
     contacts, jobs, activity = [], [], []
-    for position, (card, contact_id, job_id) in enumerate(zip(cards, contact_ids, job_ids, strict=True)):
+    for position, (card, url, contact_id, job_id) in enumerate(zip(cards, urls, contact_ids, job_ids, strict=True)):
         drawn = draw_card(card.person, position)
         photo = blur(drawn) if card.status == "failed" else drawn
         event_id = event_ids[card.fair]
-        stored.append(save_image(photo, event_id=event_id, photo_name=card.photo_name))
-        contacts.append(contact_row(card, contact_id, event_id, stored[-1], position))
+        put_image(url, photo)
+        contacts.append(contact_row(card, contact_id, event_id, url, position))
         jobs.append(job_row(card, job_id, contact_id))
         activity += activity_rows(card, job_id, contact_id, event_id, len(photo))
     db.execute(SQL["add_contact"], contacts)

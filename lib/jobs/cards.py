@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,13 +13,12 @@ from lib.cards import Reading
 from lib.cards.cutting import as_own_photos
 from lib.contacts.values import EXTENSION
 from lib.database import get_row, load_queries, transaction
-from lib.errors import DatabaseUnavailable, NotFound, StorageUnavailable
-from lib.storage import delete_images, load_image, save_image
+from lib.errors import NotFound
+from lib.images import new_images
+from lib.storage import load_image
 
 SQL = load_queries("cards")
 NAME_LENGTH = 255
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,29 +39,27 @@ class OwnImage:
 
 
 @contextmanager
-def own_images(job_id: int, photo_url: str, reading: Reading) -> Iterator[tuple[Reading, list[OwnImage]]]:
-    """Give the reading with its boxes in pixels of the cards' own images, and those, which stay if all goes well.
+def own_images(job_id: int, photo_url: str, reading: Reading) -> Iterator[tuple[Connection, Reading, list[OwnImage]]]:
+    """Give a transaction, the reading with its boxes in pixels of the cards' own images, and those.
 
-    A card without outline keeps the photo. Raises StorageUnavailable, NotFound.
+    The images stay where the transaction lets contacts show them. A card without outline keeps the photo. Raises
+    StorageUnavailable, NotFound.
     """
     with transaction() as db:
         photo = get_row(db, SQL["get_photo"], Photo, {"job_id": job_id})
     if photo is None:
         raise NotFound("This photo is not there any more.", "It was deleted meanwhile.")
-    images: list[OwnImage] = []
-    cards = []
-    try:
-        for number, (data, card) in enumerate(as_own_photos(load_image(photo_url), reading.cards), start=1):
-            url = save_image(data, event_id=photo.event_id, photo_name="card.jpg") if data else photo_url
-            images.append(OwnImage(url=url, size=len(data or b""), photo_name=numbered(photo.name, number)))
-            cards.append(card)
-        yield replace(reading, cards=tuple(cards)), images
-    except DatabaseUnavailable:
-        # Whether it was committed is not known: an image too many is better than a contact without its photo.
-        raise
-    except Exception:
-        discard({image.url for image in images} - {photo_url})
-        raise
+    cut = list(as_own_photos(load_image(photo_url), reading.cards))
+    pictures = [("card.jpg", data) for data, _ in cut if data]
+    with new_images(pictures, event_id=photo.event_id) as (db, urls):
+        left = iter(urls)
+        images = [
+            OwnImage(
+                url=next(left) if data else photo_url, size=len(data or b""), photo_name=numbered(photo.name, number)
+            )
+            for number, (data, _) in enumerate(cut, start=1)
+        ]
+        yield db, replace(reading, cards=tuple(card for _, card in cut)), images
 
 
 def add_card(db: Connection, job_id: int, contact_id: int, image: OwnImage) -> tuple[int, int]:
@@ -91,11 +87,3 @@ def numbered(photo_name: str, number: int) -> str:
         return photo_name
     tail = f" ({number}).jpg"
     return EXTENSION.sub("", photo_name)[: NAME_LENGTH - len(tail)] + tail
-
-
-def discard(urls: Iterable[str]) -> None:
-    """Delete images that no contact shows; those that cannot be deleted are logged."""
-    try:
-        delete_images(urls)
-    except StorageUnavailable as error:
-        log.warning("images stay behind: %s", error)

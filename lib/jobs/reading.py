@@ -20,7 +20,7 @@ from lib.cards.sides import read_sides
 from lib.contacts.values import LIMITS
 from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
-from lib.jobs.cards import add_card, discard, own_images, replace_image
+from lib.jobs.cards import add_card, own_images, replace_image
 from lib.jobs.joining import join_other_side
 from lib.jobs.queue import defer, queue
 from lib.settings import get_settings
@@ -145,17 +145,15 @@ def _complete(attempt: Attempt, reading: Reading) -> list[int]:
 
 def _complete_several(attempt: Attempt, reading: Reading) -> list[int]:
     """Store each card with its own image: the first one's contact is the one that was captured."""
-    photo_url, contact_ids = attempt.business_card_url, []
-    with own_images(attempt.id, photo_url, reading) as (own, images), transaction() as db:
-        if _finish(db, attempt, "completed", None) and _save(db, attempt.contact_id, attempt.id, own, 0):
-            replace_image(db, attempt.contact_id, images[0])
-            contact_ids.append(attempt.contact_id)
-            for index, image in enumerate(images[1:], start=1):
-                added, job_id = add_card(db, attempt.id, attempt.contact_id, image)
-                _save(db, added, job_id, own, index)
-                contact_ids.append(added)
-    kept = {image.url for image in images} if contact_ids else {photo_url}
-    discard({photo_url, *(image.url for image in images)} - kept)
+    with own_images(attempt.id, attempt.business_card_url, reading) as (db, own, images):
+        if not (_finish(db, attempt, "completed", None) and _save(db, attempt.contact_id, attempt.id, own, 0)):
+            return []
+        replace_image(db, attempt.contact_id, images[0])
+        contact_ids = [attempt.contact_id]
+        for index, image in enumerate(images[1:], start=1):
+            added, job_id = add_card(db, attempt.id, attempt.contact_id, image)
+            _save(db, added, job_id, own, index)
+            contact_ids.append(added)
     return contact_ids
 
 

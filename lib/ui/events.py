@@ -16,7 +16,7 @@ from lib.contacts.events import (
     update_event,
 )
 from lib.database import transaction
-from lib.storage import delete_images
+from lib.images import sweep_images
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
 from lib.ui.widgets import choose, choose_next
@@ -86,8 +86,8 @@ def delete_dialog(event: Event) -> None:
         if st.button("Delete it all", type="primary", icon=":material/delete:", key="confirm_delete_event"):
             with error_boundary():
                 with transaction() as db:
-                    images = delete_event(db, event.id)
-                delete_images(images)
+                    delete_event(db, event.id)
+                sweep_images()
                 st.toast(f"{plain(event.name)} is deleted.", icon=":material/delete:")
                 st.rerun()
         if st.button("Keep it", key="keep_event"):

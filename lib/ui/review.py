@@ -15,7 +15,7 @@ from lib.contacts.contacts import (
 )
 from lib.contacts.values import LIMITS
 from lib.database import transaction
-from lib.storage import delete_images
+from lib.images import sweep_images
 from lib.ui.card import card_image, reader_notes
 from lib.ui.corrections import (
     CURRENT,
@@ -187,9 +187,9 @@ def delete_dialog(contact: Contact) -> None:
     if st.button("Delete the contact", type="primary", icon=":material/delete:", key="confirm_delete_contact"):
         with error_boundary():
             with transaction() as db:
-                images = delete_contacts(db, [contact.id])
+                delete_contacts(db, [contact.id])
             forget_refusals(contact.id)
-            delete_images(images)
+            sweep_images()
             st.rerun()
 
 

@@ -137,9 +137,13 @@ def test_nobody_without_a_name_is_verified(db: Connection) -> None:
     assert verify_contacts(db, [nameless, waiting]) == []
 
 
-def test_deleted_contacts_name_their_images(db: Connection) -> None:
-    contact_id = add_contact(db, business_card_url="file:///a.jpg")
-    assert delete_contacts(db, [contact_id]) == ["file:///a.jpg"]
+def test_deleted_contacts_leave_their_images_to_be_swept(db: Connection) -> None:
+    contact_id = add_contact(db, business_card_url="file:///a.jpg", back_image_url="file:///b.jpg")
+    delete_contacts(db, [contact_id])
+    assert list(db.execute(text("select url from loose_images order by url")).scalars()) == [
+        "file:///a.jpg",
+        "file:///b.jpg",
+    ]
     assert get_contact(db, contact_id) is None
 
 

@@ -18,6 +18,7 @@ from lib.database import close_database, transaction
 from lib.demo.__main__ import main
 from lib.demo.sample import Made, add_sample
 from lib.demo.story import FAIRS, tell_story
+from lib.images import sweep_images
 from lib.jobs.joining import join_contacts
 from lib.storage import load_image, save_image
 
@@ -185,6 +186,9 @@ def test_what_cannot_be_stored_leaves_nothing_behind(
     with pytest.raises(ZeroDivisionError):
         add_sample(NOW)
     assert set(counts().values()) == {0}
+    with transaction() as db:
+        db.execute(text("update loose_images set sweep_from = localtimestamp"))  # a minute later
+    sweep_images()
     assert images(home) == []
 
 

@@ -20,7 +20,6 @@ from lib.database import transaction
 from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, StorageUnavailable
 from lib.jobs.progress import count_progress, list_latest_photos
 from lib.jobs.reading import KILLER, MAX_ATTEMPTS, retry_readings, run_reading
-from lib.storage import delete_images
 
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 
@@ -190,7 +189,7 @@ def test_a_finished_job_is_not_done_again(job_id: int) -> None:
 def test_a_job_whose_event_was_deleted_meanwhile_does_nothing(event_id: int, job_id: int) -> None:
     def deleting(photo: bytes) -> Reading:
         with transaction() as db:
-            delete_images(delete_event(db, event_id))
+            delete_event(db, event_id)
         return jane(photo)
 
     run_reading(job_id, deleting)

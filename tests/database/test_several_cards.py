@@ -18,10 +18,11 @@ from lib.contacts.contacts import delete_contacts
 from lib.contacts.events import EventDetails, add_event
 from lib.database import transaction
 from lib.errors import DatabaseUnavailable, StorageUnavailable
+from lib.images import sweep_images
 from lib.jobs.cards import numbered
 from lib.jobs.progress import count_progress, list_latest_photos
 from lib.jobs.reading import run_reading
-from lib.storage import load_image, save_image
+from lib.storage import load_image, put_image
 
 NAMES = ("Jane Miller", "Omar Haddad", None)
 COLOURS = ("teal", "maroon", "navy")
@@ -77,6 +78,7 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
 
 
 def images(home: Path) -> list[Path]:
+    sweep_images()
     return [path for path in (home / "images").rglob("*") if path.is_file()]
 
 
@@ -159,7 +161,7 @@ def test_a_contact_deleted_while_its_photo_is_read_leaves_nothing(job_id: int, h
 
     run_reading(job_id, deleting)
     assert rows("select count(*) from contacts") == [(0,)]
-    assert [path.suffix for path in images(home)] == [".png"]
+    assert [path.suffix for path in images(home)] == []
 
 
 def failing(error: Exception) -> Callable[..., Any]:
@@ -181,13 +183,13 @@ def test_a_card_that_cannot_be_stored_takes_all_of_them_back(
 def test_a_store_that_fills_up_in_between_is_tried_again(
     job_id: int, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def filling_up(data: bytes, **about: Any) -> str:
+    def filling_up(url: str, data: bytes) -> None:
         if len(images(home)) > 2:
             raise StorageUnavailable("The disk is full.", "Make room.")
-        return save_image(data, **about)
+        put_image(url, data)
 
     with monkeypatch.context() as full:
-        full.setattr("lib.jobs.cards.save_image", filling_up)
+        full.setattr("lib.images.put_image", filling_up)
         with pytest.raises(StorageUnavailable):
             run_reading(job_id, three_cards)
     assert [path.suffix for path in images(home)] == [".png"]

@@ -17,10 +17,10 @@ from lib.contacts.events import EventDetails, add_event, delete_event
 from lib.contacts.groups import add_group, add_members
 from lib.database import transaction
 from lib.errors import AlreadyThere, NotFound, NotValid
+from lib.images import sweep_images
 from lib.jobs.joining import join_contacts
 from lib.jobs.reading import retry_readings, run_reading
 from lib.jobs.splitting import split_contact
-from lib.storage import delete_images
 from tests.database.test_reading_jobs import row, scalar, textless
 from tests.unit.cards.cards import read
 from tests.unit.cards.test_sides import COLLEAGUE, COMPANY_BACK, FRONT
@@ -426,8 +426,8 @@ def test_both_images_go_with_their_contact(captured: Callable[..., list[int]], h
     read_all()
     with transaction() as db:
         assert get_contact(db, pair[0]).back_image_url is not None
-        urls = delete_contacts(db, pair[:1])
-    delete_images(urls)
+        delete_contacts(db, pair[:1])
+    sweep_images()
     assert images(home) == 0
 
 
@@ -435,7 +435,6 @@ def test_both_images_go_with_their_event(captured: Callable[..., list[int]], eve
     captured(FRONT, LINKED, STRANGER)
     read_all()
     with transaction() as db:
-        urls = delete_event(db, event_id)
-    assert len(urls) == 3
-    delete_images(urls)
+        delete_event(db, event_id)
+    assert sweep_images() == 3
     assert images(home) == 0

@@ -13,7 +13,7 @@ ROWS = [
     {"errors"},
     {"settings", "text"},
     {"database", "storage", "chat"},
-    {"activity"},
+    {"activity", "images"},
     {"cards", "contacts", "outreach", "analytics"},
     {"jobs"},
     {"capture", "app"},
