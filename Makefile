@@ -18,7 +18,7 @@ demo: $(VENV)/.app       ## add sample data: made-up events, drawn cards, groups
 demo-remove: $(VENV)/.app    ## take the sample data away again
 	@$(BIN)/python -m lib.demo --remove
 
-worker: $(VENV)/.app     ## one more worker on the queue of DATABASE_URL, until Ctrl+C
+worker: $(VENV)/.app     ## workers (WORKERS, at least one) on the queue of DATABASE_URL, until Ctrl+C
 	@$(BIN)/python -m lib.jobs
 
 test: $(VENV)/.tests     ## install what tests need on top, run them all

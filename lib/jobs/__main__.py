@@ -1,21 +1,62 @@
-"""`python -m lib.jobs`: one more worker on the queue of this DATABASE_URL."""
+"""`python -m lib.jobs`: this machine's workers on the queue of DATABASE_URL, replaced when they die."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
+import threading
 
+from sqlalchemy import URL
+
+from lib.database import current_engine, open_database
 from lib.errors import MeishiError
-from lib.jobs.worker import work
+from lib.jobs.supervisor import Supervisor
+from lib.settings import Settings, get_settings
 
-logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-parser = argparse.ArgumentParser(prog="python -m lib.jobs", description=__doc__)
-parser.add_argument("--owned", action="store_true", help="stop when standard input closes")
-arguments = parser.parse_args()
-try:
-    if not arguments.owned:
-        print("This worker takes jobs until you press Ctrl+C.", flush=True)
-    work(is_owned=arguments.owned)
-except MeishiError as error:
-    sys.exit(str(error))
+
+def main(arguments: list[str] | None = None) -> None:
+    """Take jobs until told to stop."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    parser = argparse.ArgumentParser(prog="python -m lib.jobs", description=__doc__)
+    parser.add_argument("--owned", action="store_true", help="be one worker; stop when standard input closes")
+    is_owned = parser.parse_args(arguments).owned
+    try:
+        if is_owned:
+            from lib.jobs.worker import work  # 35 MB that who only looks after workers need not hold
+
+            work(is_owned=True)
+        else:
+            supervise(get_settings())
+    except MeishiError as error:
+        sys.exit(str(error))
+
+
+def supervise(settings: Settings) -> None:
+    """Keep this machine's workers alive until Ctrl+C or SIGTERM. Raises what `open_database` raises."""
+    told_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told_to_stop.set())
+    # Once here, so that what is wrong with it is said once and not by every worker again and again.
+    open_database(settings)
+    url = current_engine().url
+    current_engine().dispose()  # only the workers need connections
+    count = max(1, settings.workers)
+    supervisor = Supervisor(count)
+    who = "1 worker takes" if count == 1 else f"{count} workers take"
+    print(f"{who} jobs from {_where(settings, url)} until you press Ctrl+C.", flush=True)
+    told_to_stop.wait()
+    print("Finishing the cards in hand …", flush=True)
+    supervisor.stop()
+
+
+def _where(settings: Settings, url: URL) -> str:
+    """Return where the database is, in words without its user, password and options."""
+    if settings.database_url is None:
+        return f"the embedded database in {settings.meishi_home}"
+    return f"{url.database} on {url.host}:{url.port or 5432}" if url.host else f"{url.database} on this machine"
+
+
+if __name__ == "__main__":
+    main()

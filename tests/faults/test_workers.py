@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from lib.jobs.supervisor import Supervisor
+from lib.jobs.supervisor import LONGEST_PAUSE_S, RESTART_AFTER_S, Place, Supervisor
 from lib.settings import ROOT
 
 SLEEPER = (sys.executable, "-c", "import sys; sys.stdin.read()")
+DYING_AT_ONCE = (sys.executable, "-c", "raise SystemExit(1)")
 OWNER = """
 from lib.jobs.supervisor import Supervisor
 import sys, time
@@ -42,6 +43,53 @@ def test_a_killed_worker_is_replaced(supervisor: Supervisor) -> None:
     first = supervisor.pids
     os.kill(first[0], signal.SIGKILL)
     assert wait_for(lambda: len(set(supervisor.pids) - {first[0]}) == 2)
+
+
+def test_one_that_is_replaced_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lib.jobs.supervisor.LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("lib.jobs.supervisor.RESTART_AFTER_S", 2.0)
+    supervisor = Supervisor(3, SLEEPER)
+    for pid in supervisor.pids:
+        os.kill(pid, signal.SIGKILL)
+    assert wait_for(lambda: not supervisor.pids)
+    assert wait_for(lambda: len(supervisor.pids) == 3, limit_s=3.5)
+    supervisor.stop()
+
+
+def pause_s(place: Place) -> int:
+    """How many whole seconds after its worker's death a place is filled again."""
+    assert place.worker is not None
+    dead = place.worker
+    dead.wait()
+    died = time.monotonic()
+    return next(second for second in range(100) if place.look(died + second) or place.worker is not dead)
+
+
+def test_a_worker_that_dies_at_once_is_started_less_and_less_often() -> None:
+    place = Place(DYING_AT_ONCE)
+    assert [pause_s(place) for _ in range(4)] == [RESTART_AFTER_S, 10, LONGEST_PAUSE_S, LONGEST_PAUSE_S]
+
+
+def test_a_worker_that_was_well_is_replaced_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = Place(DYING_AT_ONCE)
+    assert [pause_s(place), pause_s(place)] == [RESTART_AFTER_S, 10]
+    monkeypatch.setattr("lib.jobs.supervisor.WELL_AFTER_S", 0.0)
+    assert pause_s(place) == RESTART_AFTER_S
+
+
+def test_a_machine_that_starts_nothing_now_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing_machine(*_: object, **__: object) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+    with monkeypatch.context() as full:
+        full.setattr("subprocess.Popen", refusing_machine)
+        place = Place(DYING_AT_ONCE)
+    assert place.worker is None
+    now = time.monotonic()
+    place.look(now)
+    place.look(now + RESTART_AFTER_S)
+    assert place.worker is not None
+    assert place.worker.wait() == 1
 
 
 def test_workers_end_with_the_supervisor(supervisor: Supervisor) -> None:
