@@ -97,9 +97,3 @@ returning id;
 update contacts set status = 'failed', processed_at = clock_timestamp()
 where id = :contact_id and status = 'processing'
 returning id;
-
--- name: reread_contacts
--- Back to waiting for the reader: only those it failed on.
-update contacts set status = 'processing', processed_at = null
-where id = any(:contact_ids) and status = 'failed'
-returning id;

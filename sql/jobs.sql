@@ -65,3 +65,33 @@ cross join lateral (
 where contacts.event_id = :event_id and contacts.status = any(:statuses)
 order by greatest(last_job.completed_at, last_job.started_at, contacts.created_at) desc, contacts.id desc
 limit :limit;
+
+-- name: list_failed_contacts
+-- The ids of the event's photos that could not be read.
+select id from contacts where event_id = :event_id and status = 'failed' order by id;
+
+-- name: retry_jobs
+-- Back to waiting for the reader, each with a new job under its photo's name: only those that it failed on. One row per
+-- new job. The contacts are held in one order, so that two who ask at once cannot lock each other out.
+with failed as (
+  select id from contacts where id = any(:contact_ids) and status = 'failed' order by id for update
+),
+waiting as (
+  update contacts
+  set status = 'processing', processed_at = null
+  from failed
+  where contacts.id = failed.id
+  returning contacts.id, contacts.full_name
+)
+insert into ocr_jobs (contact_id, photo_name)
+select waiting.id, coalesce(last_job.photo_name, waiting.full_name)
+from waiting
+left join lateral (
+  select ocr_jobs.photo_name
+  from ocr_jobs
+  where ocr_jobs.contact_id = waiting.id
+  order by ocr_jobs.id desc
+  limit 1
+) as last_job on true
+order by waiting.id
+returning id;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import procrastinate
@@ -14,6 +15,15 @@ queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 def defer(db: Connection, task: Any, *, lock: str, **arguments: int) -> None:
     """Queue `task` as part of the caller's transaction: a rollback takes it back. `lock` keeps two from running."""
     task.configure(connection=db.connection.driver_connection, lock=lock).defer(**arguments)
+
+
+def defer_many(db: Connection, task: Any, jobs: Mapping[str, Mapping[str, int]]) -> None:
+    """Queue `task` once for each lock with its arguments, all by one statement; else as `defer`."""
+    if jobs:
+        queue.job_manager.batch_defer_jobs(
+            [task.configure(lock=lock).make_new_job(**arguments) for lock, arguments in jobs.items()],
+            connection=db.connection.driver_connection,
+        )
 
 
 def worker_connector(url: URL) -> procrastinate.PsycopgConnector:

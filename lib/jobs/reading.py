@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -56,15 +56,6 @@ def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fing
     job_id = int(db.execute(SQL["add_job"], parameters).scalar_one())
     defer(db, read_card, lock=f"ocr_job/{job_id}", job_id=job_id)
     return job_id
-
-
-def retry_readings(db: Connection, photos: Collection[tuple[int, str]]) -> int:
-    """Return how many of the failed readings (contact's id, photo's name) are queued again."""
-    names = dict(photos)
-    waiting = list(db.execute(CONTACTS["reread_contacts"], {"contact_ids": list(names)}).scalars())
-    for contact_id in waiting:
-        enqueue_reading(db, contact_id, names[contact_id])
-    return len(waiting)
 
 
 @queue.task(

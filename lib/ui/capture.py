@@ -13,7 +13,7 @@ from lib.chat import model_host
 from lib.database import transaction
 from lib.errors import AlreadyThere, NotFound, NotValid
 from lib.jobs.progress import Photo, Progress, count_progress, list_latest_photos
-from lib.jobs.reading import retry_readings
+from lib.jobs.retrying import retry_readings
 from lib.settings import get_settings
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
@@ -212,7 +212,7 @@ def _retry_button(label: str, photos: list[Photo], *, key: str) -> None:
 
 def _retry(photos: list[Photo]) -> None:
     with error_boundary(), transaction() as db:
-        retry_readings(db, [(photo.contact_id, photo.photo_name) for photo in photos])
+        retry_readings(db, [photo.contact_id for photo in photos])
 
 
 def _latest(photos: list[Photo]) -> None:

@@ -19,7 +19,8 @@ from lib.contacts.events import EventDetails, add_event, delete_event
 from lib.database import transaction
 from lib.errors import AlreadyThere, DatabaseUnavailable, NotFound, StorageUnavailable
 from lib.jobs.progress import count_progress, list_latest_photos
-from lib.jobs.reading import KILLER, MAX_ATTEMPTS, retry_readings, run_reading
+from lib.jobs.reading import KILLER, MAX_ATTEMPTS, run_reading
+from lib.jobs.retrying import retry_readings
 
 BOX = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
 
@@ -208,7 +209,7 @@ def test_what_a_person_typed_into_a_failed_contact_survives_reading_it_again(job
     contact_id = scalar("select id from contacts")
     with transaction() as db:
         update_contact(db, contact_id, {"full_name": "Jane Doe-Miller", "company": "Acme"}, region="US")
-        retry_readings(db, [(contact_id, "card.jpg")])
+        retry_readings(db, [contact_id])
     run_reading(scalar("select max(id) from ocr_jobs"), jane)
     contact = row("select full_name, company, email from contacts")
     assert contact == ("Jane Doe-Miller", "Acme", "jane.doe@example.com")
@@ -252,8 +253,8 @@ def test_a_failed_photo_can_be_read_again(event_id: int, job_id: int) -> None:
     run_reading(job_id, textless)
     contact_id = scalar("select id from contacts")
     with transaction() as db:
-        assert retry_readings(db, [(contact_id, "card.jpg")]) == 1
-        assert retry_readings(db, [(contact_id, "card.jpg")]) == 0
+        assert retry_readings(db, [contact_id]) == 1
+        assert retry_readings(db, [contact_id]) == 0
     run_reading(scalar("select max(id) from ocr_jobs"), jane)
     with transaction() as db:
         (photo,) = list_latest_photos(db, event_id)

@@ -19,7 +19,8 @@ from lib.database import transaction
 from lib.errors import AlreadyThere, NotFound, NotValid
 from lib.images import sweep_images
 from lib.jobs.joining import join_contacts
-from lib.jobs.reading import retry_readings, run_reading
+from lib.jobs.reading import run_reading
+from lib.jobs.retrying import retry_readings
 from lib.jobs.splitting import split_contact
 from tests.database.test_reading_jobs import row, scalar, textless
 from tests.unit.cards.cards import read
@@ -126,7 +127,7 @@ def test_a_failed_card_tried_again_is_read_from_both_sides(event_id: int) -> Non
     run_reading(scalar("select id from ocr_jobs"), textless)
     assert scalar("select status from contacts") == "failed"
     with transaction() as db:
-        retry_readings(db, [(contact_id, "front.jpg")])
+        retry_readings(db, [contact_id])
     read_all()
     assert row("select full_name, status from contacts") == ("Jane Miller", "completed")
 
@@ -269,7 +270,7 @@ def test_two_without_text_stay_failed_and_are_read_together(captured: Callable[.
     contact_id = joined(pair)
     assert row("select status, full_name, back_photo_name from contacts") == ("failed", "IMG_0.jpg", "IMG_1.jpg")
     with transaction() as db:
-        assert retry_readings(db, [(contact_id, "IMG_0.jpg")]) == 1
+        assert retry_readings(db, [contact_id]) == 1
 
 
 def test_what_a_person_verified_stays_so_where_the_back_only_adds_nothing(captured: Callable[..., list[int]]) -> None:
@@ -369,7 +370,7 @@ def test_a_failed_pair_taken_apart_gives_two_photos_to_try(event_id: int) -> Non
     read_all()
     assert scalar("select count(*) from contacts where status = 'failed' and back_image_url is null") == 2
     with transaction() as db:
-        assert retry_readings(db, [(contact_id, "front.jpg"), (new_id, "back.jpg")]) == 2
+        assert retry_readings(db, [contact_id, new_id]) == 2
 
 
 def test_a_card_with_one_side_cannot_be_taken_apart(captured: Callable[..., list[int]]) -> None:
