@@ -19,6 +19,7 @@ STATUS_WORDS = {
 # next: "90 min" hides nothing, "2 h" would.
 UNITS = ((86400, "days", 172_800), (3600, "h", 7200), (60, "min", 120), (1, "s", 0))
 UNKNOWN = "–"
+LESS_THAN_A_MINUTE_S = 50
 NO_BREAK = "\u00a0"
 
 
@@ -33,6 +34,20 @@ def in_words(seconds: float | None) -> str:
     if unit != "s":
         text = text.removesuffix(".0")
     return f"{'−' if seconds < 0 else ''}{text} {unit}"
+
+
+def about(seconds: float) -> str:
+    """Return a duration that nobody knows exactly as one says it: “about 12 minutes”, “about 2½ hours”."""
+    minutes = round(seconds / 60)
+    if seconds < LESS_THAN_A_MINUTE_S:
+        return "less than a minute"
+    if minutes < 58:
+        minutes = minutes if minutes < 20 else round(minutes / 5) * 5
+        return "about a minute" if minutes <= 1 else f"about {minutes} minutes"
+    halves = round(minutes / 30)
+    if halves >= 96:
+        return f"about {round(halves / 48)} days"
+    return "about an hour" if halves == 2 else f"about {halves // 2}{'½' * (halves % 2)} hours"
 
 
 def unit_for(seconds: float) -> tuple[int, str]:

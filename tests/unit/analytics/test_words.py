@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from lib.analytics.words import as_seconds, counted, in_words, spread
+from lib.analytics.words import about, as_seconds, counted, in_words, spread
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,21 @@ def test_a_median_comes_with_who_is_not_in_it() -> None:
 def test_without_measurements_only_the_counts_are_told() -> None:
     row = SimpleNamespace(n=0, p95_seconds=math.nan, max_seconds=math.nan, unfinished=8, failed=0, unusable=0)
     assert spread(row).replace("\u00a0", " ") == "n = 0 · 8 unfinished"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "less than a minute"),
+        (55, "about a minute"),
+        (130, "about 2 minutes"),
+        (740, "about 12 minutes"),
+        (1400, "about 25 minutes"),
+        (3590, "about an hour"),
+        (5400, "about 1½ hours"),
+        (7300, "about 2 hours"),
+        (200_000, "about 2 days"),
+    ],
+)
+def test_a_time_that_nobody_knows_exactly_is_told_in_round_words(seconds: float, words: str) -> None:
+    assert about(seconds) == words
