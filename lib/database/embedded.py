@@ -79,23 +79,30 @@ class EmbeddedServer:
         return URL.create("postgresql+psycopg", username="postgres", database=database, query=query)
 
     def start(self) -> URL:
-        """Return the address of the running server, started if need be. Raises DatabaseUnavailable."""
-        self.folder.mkdir(exist_ok=True)
-        self.folder.chmod(0o711)  # the server's account must get through to its data, which is closed itself
-        self._users = (self.folder / "users").open("a")
-        fcntl.flock(self._users, fcntl.LOCK_SH)
-        atexit.register(self.stop)
+        """Return the address of the running server, started if need be, also once more after it died.
+
+        Raises DatabaseUnavailable.
+        """
+        if self._users is None:
+            self._begin_use()
         try:
             with self._starting():
                 if not self.answers():
                     self._make_cluster()
-                    self._wait_for_leftovers()
-                    self._launch()
+                    if not self._comes_back():
+                        self._launch()
                 self._create_database()
         except BaseException:
             self.stop()
             raise
         return self.url()
+
+    def _begin_use(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        self.folder.chmod(0o711)  # the server's account must get through to its data, which is closed itself
+        self._users = (self.folder / "users").open("a")
+        fcntl.flock(self._users, fcntl.LOCK_SH)
+        atexit.register(self.stop)
 
     def stop(self) -> None:
         """End this process's use of the server, and the server itself if it was the last."""
@@ -155,14 +162,21 @@ class EmbeddedServer:
                 "Remove it, or set MEISHI_HOME to a shorter path.",
             )
 
-    def _wait_for_leftovers(self) -> None:
+    def _comes_back(self) -> bool:
+        """Wait until nothing of a killed server is left; whether it answers again by itself meanwhile.
+
+        It does where only one of its children was killed: it starts them all anew.
+        """
         deadline = time.monotonic() + LEFTOVERS_LIMIT_S
         while self._processes() and time.monotonic() < deadline:
+            if self.answers():
+                return True
             time.sleep(0.1)
         if not self._processes():
             # The pid in it may by now be an innocent process's; nobody works in the data folder.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+        return False
 
     def _processes(self) -> list[int]:
         """Return the pids of live processes that work in the data folder, whatever postmaster.pid says."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -14,6 +15,9 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from lib.database.migrations import MigrationRefused, migrate
 from lib.errors import DatabaseUnavailable, SettingsError
 from lib.settings import Settings
+
+if TYPE_CHECKING:
+    from lib.database.embedded import EmbeddedServer
 
 # The schema's timestamps have no zone, so sessions must agree on one. libpq sends this at the start of each
 # connection, which also holds behind a connection pooler.
@@ -31,8 +35,8 @@ SAID_BY_SERVER = {
 
 _lock = threading.Lock()
 _engine: Engine | None = None
-# What ends our use of the embedded server, where we use it.
-_leave_server: Callable[[], None] | None = None
+# The embedded server, where we use it.
+_server: EmbeddedServer | None = None
 
 
 def parse_url(address: str) -> URL:
@@ -92,14 +96,14 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 def close_database() -> None:
     """Let go of the database, so that `open_database` connects anew; the embedded server stops with its last user."""
-    global _engine, _leave_server
+    global _engine, _server
     with _lock:
         if _engine is not None:
             _engine.dispose()
             _engine = None
-        if _leave_server is not None:
-            _leave_server()
-            _leave_server = None
+        if _server is not None:
+            _server.stop()
+            _server = None
 
 
 @contextmanager
@@ -107,10 +111,21 @@ def transaction() -> Iterator[Connection]:
     """Give a connection inside one transaction, committed at the end. Raises DatabaseUnavailable."""
     engine = current_engine()
     try:
-        with engine.begin() as connection:
+        with _connect(engine) as connection, connection.begin():
             yield connection
     except (OperationalError, InterfaceError) as error:
         raise _unavailable(error, engine.url) from error
+
+
+def _connect(engine: Engine) -> Connection:
+    """Return a connection; where the embedded server has died, start it first."""
+    try:
+        return engine.connect()
+    except (OperationalError, InterfaceError):
+        if _server is None or _server.answers():
+            raise
+        _server.start()
+        return engine.connect()
 
 
 def current_engine() -> Engine:
@@ -128,7 +143,7 @@ def _embedded(settings: Settings) -> URL:
         )
     from lib.database.embedded import EmbeddedServer  # Unix only
 
-    global _leave_server
+    global _server
     try:
         server = EmbeddedServer(settings.meishi_home)
         url = server.start()
@@ -137,7 +152,7 @@ def _embedded(settings: Settings) -> URL:
             f"The folder {settings.meishi_home} cannot be used: {error.strerror}.",
             "Set MEISHI_HOME to a folder you may write to.",
         ) from error
-    _leave_server = server.stop
+    _server = server
     return url
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from lib.database import close_database, open_database, transaction
 from lib.database.embedded import EmbeddedServer
-from lib.settings import ROOT
+from lib.settings import ROOT, read_settings
 
 USE = """
 import sys
@@ -103,6 +105,31 @@ def test_a_killed_server_comes_back_with_every_acknowledged_row(folder: Path) ->
     again.stop()
     server.stop()
     assert not server.answers()
+
+
+def test_a_server_whose_child_was_killed_comes_back_by_itself(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    server.start()
+    first = postmaster(server).pid
+    with connect(server) as connection:
+        child = connection.execute("select pg_backend_pid()").fetchone()[0]
+        os.kill(child, signal.SIGKILL)
+    server.start()
+    assert server.answers()
+    assert postmaster(server).pid == first
+    server.stop()
+
+
+def test_a_transaction_brings_a_killed_server_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEISHI_HOME", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    close_database()
+    open_database(read_settings())
+    os.kill(postmaster(EmbeddedServer(folder)).pid, signal.SIGKILL)
+    with transaction() as db:
+        assert db.execute(text("select count(*) from contacts")).scalar_one() == 0
+    close_database()
+    assert not EmbeddedServer(folder).answers()
 
 
 def test_a_stale_pid_that_is_now_somebody_elses_harms_nobody(folder: Path) -> None:
