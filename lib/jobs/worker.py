@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
 import threading
 
 import procrastinate
-from procrastinate import JobContext
 from procrastinate.jobs import DeleteJobCondition
 
 from lib.database import close_database, current_engine, open_database
 from lib.jobs import drafting, reading  # noqa: F401  (drafting registers its task)
 from lib.jobs.queue import queue, worker_connector
+from lib.jobs.upkeep import start_upkeep
 from lib.settings import get_settings
 
-HEARTBEAT_S = 10
-# A worker that was silent for so long is dead; its job is given to another at the next look, within 60 s in all.
-SILENCE_S = 30
+HEARTBEAT_S = 5
+# The queue's own way of telling the dead compares clocks; `lib.jobs.upkeep` does it, and this only clears up.
+FORGET_AFTER_S = 7 * 24 * 3600
 FINISH_LIMIT_S = 20
-
-log = logging.getLogger(__name__)
-
-
-@queue.periodic(cron="* * * * * */10")
-@queue.task(name="retry_stalled", pass_context=True, queueing_lock="retry_stalled", priority=100)
-async def retry_stalled(context: JobContext, timestamp: int) -> None:
-    """Give the jobs of dead workers to the living. Their own attempts are capped where they start."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE_S):
-        log.warning("taking up job %s of a worker that is gone", job.id)
-        await manager.retry_job(job)
 
 
 def work(*, is_owned: bool) -> None:
@@ -43,6 +30,7 @@ def work(*, is_owned: bool) -> None:
     if is_owned:
         threading.Thread(target=_stop_with_owner, daemon=True).start()
     open_database(get_settings())
+    start_upkeep()
     with queue.replace_connector(worker_connector(current_engine().url)) as connected:
         asyncio.run(_take_jobs(connected))
 
@@ -54,7 +42,7 @@ async def _take_jobs(app: procrastinate.App) -> None:
         await app.run_worker_async(
             concurrency=1,
             update_heartbeat_interval=HEARTBEAT_S,
-            stalled_worker_timeout=SILENCE_S,
+            stalled_worker_timeout=FORGET_AFTER_S,
             shutdown_graceful_timeout=FINISH_LIMIT_S,
             # ocr_jobs and email_campaigns are the record; the queue keeps only what is still to do.
             delete_jobs=DeleteJobCondition.ALWAYS,
