@@ -89,11 +89,11 @@ update contacts
 set full_name = coalesce(person_name(full_name), :full_name, full_name), email = coalesce(email, :email),
   company = coalesce(company, :company), title = coalesce(title, :title), phone = coalesce(phone, :phone),
   linkedin_url = coalesce(linkedin_url, :linkedin_url), ocr_confidence = :ocr_confidence, ocr_raw_data = cast(:ocr_raw_data as jsonb),
-  status = :status, processed_at = clock_timestamp()
+  status = :status, processed_at = greatest(cast(clock_timestamp() as timestamp), created_at)
 where id = :contact_id and status = 'processing'
 returning id;
 
 -- name: fail_reading
-update contacts set status = 'failed', processed_at = clock_timestamp()
+update contacts set status = 'failed', processed_at = greatest(cast(clock_timestamp() as timestamp), created_at)
 where id = :contact_id and status = 'processing'
 returning id;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -33,6 +34,9 @@ MAX_ATTEMPTS = 3
 KILLER = "This photo stopped the reader three times. Take the card's photo again, or type the contact in by hand."
 # Faults of the surroundings, which pass; everything else about a photo would be the same next time.
 PASSING = (StorageUnavailable, DatabaseUnavailable, OperationalError)
+# Less than a worker that ends is given to finish.
+OUTAGE_S = 15.0
+OUTAGE_LOOK_S = 0.5
 
 # Warming up and the first card must not both load the models.
 _loading = threading.Lock()
@@ -90,7 +94,8 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
         return
     read_contacts = [attempt.contact_id]
     try:
-        read_contacts = _complete(attempt, _read_photos(attempt, read)) or read_contacts
+        reading = _read_photos(attempt, read)
+        read_contacts = _through_outage(lambda: _complete(attempt, reading)) or read_contacts
     except PASSING as error:
         if attempt.attempts < MAX_ATTEMPTS:
             raise
@@ -113,6 +118,18 @@ def _read_photos(attempt: Attempt, read: Callable[[bytes], Reading]) -> Reading:
     reading = read_sides(lambda: read(load_image(front)), lambda: read(load_image(back)))
     # A card with two sides keeps both photos as they are, even where its front's shows other cards.
     return replace(reading, cards=(replace(reading.cards[0], outline=None), *reading.cards[1:]))
+
+
+def _through_outage(write: Callable[[], list[int]]) -> list[int]:
+    """Return what `write` returns, tried again while the database is away: a restart does not cost a reading."""
+    deadline = time.monotonic() + OUTAGE_S
+    while True:
+        try:
+            return write()
+        except DatabaseUnavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(OUTAGE_LOOK_S)
 
 
 def _start(job_id: int) -> Attempt | None:

@@ -237,6 +237,25 @@ def test_characters_a_database_refuses_do_not_keep_a_reading_out(job_id: int) ->
     assert scalar("select ocr_raw_data ->> 'version' from contacts") == "3"
 
 
+def test_a_database_away_for_a_moment_costs_no_reading(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lib.jobs import reading as module
+
+    outages = iter([DatabaseUnavailable("The database does not answer.", "Check it.")] * 2)
+    saved = module._save
+
+    def vanishing_database(*about: Any) -> bool:
+        for outage in outages:
+            raise outage
+        return saved(*about)
+
+    monkeypatch.setattr(module, "_save", vanishing_database)
+    monkeypatch.setattr(module, "OUTAGE_LOOK_S", 0)
+    readings = iter([jane(b"")])
+    run_reading(job_id, lambda photo: next(readings))
+    assert row("select status, attempts from ocr_jobs") == ("completed", 1)
+    assert scalar("select full_name from contacts") == "Jane Doe"
+
+
 def test_an_image_stays_when_nobody_knows_whether_its_contact_was_stored(
     event_id: int, home: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

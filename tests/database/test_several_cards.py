@@ -202,6 +202,7 @@ def test_pictures_stay_when_nobody_knows_whether_their_contacts_were_stored(
 ) -> None:
     gone = DatabaseUnavailable("The database does not answer.", "Check it.")
     monkeypatch.setattr("lib.jobs.reading.replace_image", failing(gone))
+    monkeypatch.setattr("lib.jobs.reading.OUTAGE_S", 0)
     with pytest.raises(DatabaseUnavailable):
         run_reading(job_id, three_cards)
     assert len(images(home)) == 4
