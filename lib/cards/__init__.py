@@ -8,8 +8,9 @@ Importing this loads no reader: their libraries are heavy, and the app's own pro
 
 from lib.cards.engines import ENGINES, Engine, open_engine
 from lib.cards.errors import EngineUnavailable, NoTextFound, PhotoTooLarge, PhotoUnreadable
+from lib.cards.fingerprint import fingerprint
 from lib.cards.model import CONTACT_FIELDS, Box, Card, Field, Line, Reading, Status
-from lib.cards.preview import fingerprint, preview
+from lib.cards.preview import preview
 from lib.cards.reader import READERS, Reader, open_reader
 from lib.cards.reading import raw_data, read_photo
 
