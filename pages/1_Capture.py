@@ -3,8 +3,9 @@
 from lib import ui
 from lib.contacts.events import list_events
 from lib.database import transaction
-from lib.ui.capture import show_progress, take_photos
+from lib.ui.capture import take_photos
 from lib.ui.events import choose_event, event_dialog
+from lib.ui.progress import show_progress
 
 
 def main() -> None:

@@ -39,22 +39,99 @@ where id = :job_id and attempts = :attempts and status = 'processing'
 returning contact_id;
 
 -- name: count_progress
--- One row: how far the photos of an event, or of all events, are.
+-- One row: how far the photos of an event are. What waits, runs or failed is found by its status; the rest is read, so
+-- that only index entries are counted.
+with unfinished as (
+  select count(*) as photos from contacts where event_id = :event_id and status = 'processing'
+),
+reading as (
+  select count(*) as photos
+  from ocr_jobs
+  join contacts on contacts.id = ocr_jobs.contact_id
+  where ocr_jobs.status = 'processing' and contacts.event_id = :event_id and contacts.status = 'processing'
+),
+failed as (
+  select count(*) as photos from contacts where event_id = :event_id and status = 'failed'
+),
+everything as (
+  select count(*) as photos from contacts where event_id = :event_id
+)
 select
-  count(*) filter (where contacts.status = 'processing') as waiting,
-  count(*) filter (where contacts.status = 'failed') as failed,
-  count(*) filter (where contacts.status not in ('processing', 'failed')) as read
-from contacts
-where cast(:event_id as int) is null or contacts.event_id = :event_id;
+  unfinished.photos - reading.photos as waiting, reading.photos as reading, failed.photos as failed,
+  everything.photos - unfinished.photos - failed.photos as read
+from unfinished
+cross join reading
+cross join failed
+cross join everything;
+
+-- name: get_pace
+-- One row: how many readings, of all events, ended within the last :window_s, in how many seconds,
+-- and how many are to end until this event's last one has: the queue is shared, first in first out.
+-- The cards of one photo ended at one moment: they were one reading.
+with last_unfinished as (
+  select max(ocr_jobs.id) as id
+  from ocr_jobs
+  join contacts on contacts.id = ocr_jobs.contact_id
+  where ocr_jobs.status in ('pending', 'processing') and contacts.event_id = :event_id
+),
+ahead as (
+  select count(*) as readings
+  from ocr_jobs
+  join last_unfinished on ocr_jobs.id <= last_unfinished.id
+  where ocr_jobs.status in ('pending', 'processing')
+),
+ended as (
+  select
+    count(distinct completed_at) as readings,
+    greatest(min(started_at), localtimestamp - make_interval(secs => :window_s)) as since
+  from ocr_jobs
+  where completed_at > localtimestamp - make_interval(secs => :window_s)
+)
+select
+  ahead.readings as ahead, ended.readings as ended,
+  cast(extract(epoch from localtimestamp - ended.since) as double precision) as seconds
+from ahead
+cross join ended;
 
 -- name: list_latest_photos
--- One row per contact with its last job, the one that moved last first.
+-- One row per photo with its last job: those being read, then those that ended, then those that wait, of each the last
+-- first. They are chosen before anything else is looked up, each from an index, so that an event's size does not matter.
+with being_read as (
+  select contacts.id, 1 as place, ocr_jobs.started_at as moved_at
+  from ocr_jobs
+  join contacts on contacts.id = ocr_jobs.contact_id
+  where ocr_jobs.status = 'processing' and contacts.event_id = :event_id and contacts.status = 'processing'
+),
+ended as (
+  select id, 2 as place, processed_at as moved_at
+  from contacts
+  where event_id = :event_id and processed_at is not null
+  order by processed_at desc
+  limit :limit
+),
+waiting as (
+  select id, 3 as place, created_at as moved_at
+  from contacts
+  where event_id = :event_id and status = 'processing' and id not in (select id from being_read)
+  order by id desc
+  limit :limit
+),
+latest as (
+  select id, place, moved_at from being_read
+  union all
+  select id, place, moved_at from ended
+  union all
+  select id, place, moved_at from waiting
+  order by place, moved_at desc, id desc
+  limit :limit
+)
 select
   contacts.id as contact_id, coalesce(last_job.photo_name, contacts.full_name) as photo_name,
   contacts.back_photo_name,
   person_name(contacts.full_name) as full_name, contacts.company, contacts.status as contact_status,
   last_job.status as job_status, last_job.error_message, last_job.started_at, last_job.completed_at
-from contacts
+from latest
+join contacts on contacts.id = latest.id
 cross join lateral (
   select ocr_jobs.photo_name, ocr_jobs.status, ocr_jobs.error_message, ocr_jobs.started_at, ocr_jobs.completed_at
   from ocr_jobs
@@ -62,9 +139,33 @@ cross join lateral (
   order by ocr_jobs.id desc
   limit 1
 ) as last_job
-where contacts.event_id = :event_id and contacts.status = any(:statuses)
-order by greatest(last_job.completed_at, last_job.started_at, contacts.created_at) desc, contacts.id desc
-limit :limit;
+order by latest.place, latest.moved_at desc, latest.id desc;
+
+-- name: list_failed_photos
+-- One row per photo of the event that could not be read, with its last job, in the order of capture: new failures come
+-- behind those on the page.
+with failed as (
+  select id
+  from contacts
+  where event_id = :event_id and status = 'failed'
+  order by id
+  limit :limit offset :offset
+)
+select
+  contacts.id as contact_id, coalesce(last_job.photo_name, contacts.full_name) as photo_name,
+  contacts.back_photo_name,
+  person_name(contacts.full_name) as full_name, contacts.company, contacts.status as contact_status,
+  last_job.status as job_status, last_job.error_message, last_job.started_at, last_job.completed_at
+from failed
+join contacts on contacts.id = failed.id
+left join lateral (
+  select ocr_jobs.photo_name, ocr_jobs.status, ocr_jobs.error_message, ocr_jobs.started_at, ocr_jobs.completed_at
+  from ocr_jobs
+  where ocr_jobs.contact_id = contacts.id
+  order by ocr_jobs.id desc
+  limit 1
+) as last_job on true
+order by contacts.id;
 
 -- name: list_failed_contacts
 -- The ids of the event's photos that could not be read.

@@ -24,7 +24,8 @@ def test_capture_lists_every_card_of_a_photo(show: Show, read_job: int) -> None:
     at = show(PAGE)
     assert not at.exception
     assert {metric.label: metric.value for metric in at.metric} == {
-        "Waiting to be read": "0",
+        "Waiting": "0",
+        "Being read": "0",
         "Read": "3",
         "Failed": "0",
     }
