@@ -23,6 +23,7 @@ from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
 from lib.jobs.cards import add_card, own_images, replace_image
 from lib.jobs.joining import join_other_side
+from lib.jobs.limits import Limits, bound_memory, bounded, unbounded
 from lib.jobs.queue import defer, queue
 from lib.settings import get_settings
 from lib.storage import load_image
@@ -67,8 +68,8 @@ def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fing
     retry=procrastinate.RetryStrategy(max_attempts=MAX_ATTEMPTS, wait=5, retry_exceptions=PASSING),
 )
 def read_card(job_id: int) -> None:
-    """Read the photo of job `job_id` with this worker's reader."""
-    run_reading(job_id, lambda photo: open_worker_reader().read(photo))
+    """Read the photo of job `job_id` with this worker's reader, within the limits of a job."""
+    run_reading(job_id, lambda photo: open_worker_reader().read(photo), within=bounded)
 
 
 def open_worker_reader() -> Reader:
@@ -80,21 +81,24 @@ def open_worker_reader() -> Reader:
 @cache
 def _load_reader() -> Reader:
     settings = get_settings()
-    return open_reader(settings, threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)))
+    reader = open_reader(settings, threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)))
+    bound_memory()
+    return reader
 
 
-def run_reading(job_id: int, read: Callable[[bytes], Reading]) -> None:
+def run_reading(job_id: int, read: Callable[[bytes], Reading], within: Limits = unbounded) -> None:
     """Take the job through its states with `read`, which turns a photo's bytes into a reading.
 
-    What is wrong with the photo ends the job `failed` with a sentence. Raises StorageUnavailable (to be tried
-    again) while attempts are left.
+    What is wrong with the photo ends the job `failed` with a sentence, and so does what exceeds the limits that it
+    is read `within`. Raises StorageUnavailable (to be tried again) while attempts are left.
     """
     attempt = _start(job_id)
     if attempt is None:
         return
     read_contacts = [attempt.contact_id]
     try:
-        reading = _read_photos(attempt, read)
+        with within(lambda message: _fail(attempt, message)):
+            reading = _read_photos(attempt, read)
         read_contacts = _through_outage(lambda: _complete(attempt, reading)) or read_contacts
     except PASSING as error:
         if attempt.attempts < MAX_ATTEMPTS:
