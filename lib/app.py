@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import signal
 import sys
 import threading
 
@@ -44,5 +45,8 @@ def serve(arguments: list[str]) -> None:
         print(error, file=sys.stderr, flush=True)
     from streamlit.web import cli
 
-    sys.argv = ["streamlit", "run", str(ROOT / "Home.py"), *arguments]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The server ends what it does and then repeats the signal, which must not cut off the exit hooks.
+        signal.signal(number, lambda *_: sys.exit(0))
+    sys.argv = ["streamlit", "run", str(ROOT / "server.py"), *arguments]
     cli.main()
