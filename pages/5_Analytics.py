@@ -53,13 +53,18 @@ def show_period(db: Connection, days: int) -> None:
         for row in times.data.itertuples():
             tile(figures.STRETCH_WORDS[row.stretch], in_words(row.median_seconds), spread(row), times)
     trend = ask(db, "processing_trend", since=since)
+    stretches = ask(db, "queue_and_reading", since=since)
     captured = ask(db, "captured_per_day", since=since)
     left, right = st.columns([3, 2])
     with left:
         chart_card(figures.processing_trend(trend.data, since, today), trend)
     with right:
         chart_card(figures.processing_times(times.data), times)
-    chart_card(figures.captured_per_day(captured.data, since, today), captured)
+    left, right = st.columns(2)
+    with left:
+        chart_card(figures.queue_and_reading(stretches.data, since, today), stretches)
+    with right:
+        chart_card(figures.captured_per_day(captured.data, since, today), captured)
 
 
 def choose_period() -> int:

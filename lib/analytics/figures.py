@@ -83,6 +83,32 @@ def processing_trend(data: pd.DataFrame, since: dt.datetime | None, today: dt.da
     return Chart(title="From photo to contact, per day", figure=figure, description=description)
 
 
+def queue_and_reading(data: pd.DataFrame, since: dt.datetime | None, today: dt.date) -> Chart:
+    """Return two lines over the days, the medians of waiting and of being read. Columns as queue_and_reading.sql."""
+    medians = {"queue": "queue_p50_seconds", "reading": "reading_p50_seconds"}
+    size, unit = unit_for(float(data[[*medians.values()]].max().max()) if len(data) else 0.0)
+    figure = _figure(hovermode="x unified")
+    days = _every_day(data)
+    for stretch, column in medians.items():
+        tails = zip(days[column], days[column.replace("p50", "p95")], days["n"], strict=True)
+        figure.add_scatter(
+            x=list(days.index),
+            y=list(days[column] / size),
+            name=STRETCH_LABELS[stretch],
+            mode="lines+markers",
+            customdata=[f"{in_words(p50)}, 95 of 100 within {in_words(p95)}, n = {n:.0f}" for p50, p95, n in tails],
+            hovertemplate="%{customdata}",
+        )
+    _show_days(figure, since.date() if since else min(data["day"], default=today), today)
+    figure.update_yaxes(ticksuffix=f" {unit}", nticks=5, rangemode="tozero")
+    told = " and ".join(
+        f"{STRETCH_WORDS[stretch].lower()} between {in_words(data[column].min())} and {in_words(data[column].max())}"
+        for stretch, column in medians.items()
+    )
+    description = f"Line chart of medians per day, on {counted(len(data), 'day')} with cards: {told}."
+    return Chart(title="Waiting and reading, per day", figure=figure, description=description)
+
+
 def processing_times(data: pd.DataFrame) -> Chart:
     """Return one bar per stretch up to its median and on to its 95th percentile. Columns as processing_times.sql."""
     known = data.dropna(subset=["median_seconds"])

@@ -144,6 +144,23 @@ def test_waiting_in_the_queue_is_told_apart_from_reading(db: Connection) -> None
     assert list(found.loc["reading", ["failed", "unfinished", "unusable"]]) == [1, 2, 1]
 
 
+def test_waiting_and_reading_have_the_percentiles_of_each_day(db: Connection) -> None:
+    for days in (1, 3):
+        for n in range(12):
+            add_job(db, "completed", at(days), at(days, n * days), at(days, n * days + 2 + n / 10))
+    add_job(db, "failed", at(1), at(1, 500), at(1, 501))
+    add_job(db, "processing", at(1), at(1, 600), None)
+    add_job(db, "pending", at(1), None, None)
+    add_job(db, "completed", at(1), at(1, 5), at(1, 1))
+    found = run_query(db, "queue_and_reading", since=period_start(7, TODAY)).set_index("day")
+    assert list(found.index) == [at(3).date(), at(1).date()]
+    reading = pd.Series([2 + n / 10 for n in range(12)])
+    for days in (1, 3):
+        queue = pd.Series([float(n * days) for n in range(12)])
+        wanted = [queue.median(), queue.quantile(0.95), reading.median(), reading.quantile(0.95), 12]
+        assert list(found.loc[at(days).date()]) == pytest.approx(wanted)
+
+
 def test_the_stretches_are_there_when_nothing_is(db: Connection) -> None:
     found = run_query(db, "processing_times", since=None)
     assert list(found["stretch"]) == ["queue", "reading", "total"]

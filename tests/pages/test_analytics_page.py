@@ -14,6 +14,8 @@ Show = Callable[[str], AppTest]
 PAGE = "pages/5_Analytics.py"
 ADD_CONTACT = """insert into contacts (full_name, status, created_at, processed_at, ocr_confidence)
 values ('Ada Example', :status, :created_at, :processed_at, 0.9)"""
+ADD_JOB = """insert into ocr_jobs (status, created_at, started_at, completed_at)
+values ('completed', :created_at, :created_at, :processed_at)"""
 
 
 @pytest.fixture
@@ -28,6 +30,7 @@ def contacts(opened: URL) -> None:
     ]  # fmt: skip
     with transaction() as db:
         db.execute(text(ADD_CONTACT), rows)
+        db.execute(text(ADD_JOB), rows[:1])
 
 
 def metrics(at: AppTest) -> dict[str, str]:
@@ -71,7 +74,8 @@ def test_the_period_decides_what_is_measured(show: Show, contacts: None) -> None
 
 
 @pytest.mark.parametrize(
-    "query", ["contacts_by_status", "upload_to_email_time", "processing_times", "captured_per_day"]
+    "query",
+    ["contacts_by_status", "upload_to_email_time", "processing_times", "captured_per_day", "queue_and_reading"],
 )
 def test_the_sql_stands_beside_its_figure_as_it_ran(show: Show, contacts: None, query: str) -> None:
     at = show(PAGE)

@@ -70,6 +70,25 @@ def test_the_axis_has_the_unit_of_the_longest_time() -> None:
     assert figure.data[1].y[0] == 10.0
 
 
+def test_waiting_and_reading_are_two_lines_of_medians() -> None:
+    rows = [(dt.date(2026, 3, 9), 600.0, 900.0, 2.0, 3.0, 40), (dt.date(2026, 3, 12), 5.0, 6.0, 2.4, 4.0, 2)]
+    columns = ["queue_p50_seconds", "queue_p95_seconds", "reading_p50_seconds", "reading_p95_seconds", "n"]
+    chart = figures.queue_and_reading(pd.DataFrame(rows, columns=["day", *columns]), SINCE, TODAY)
+    queue, reading = chart.figure.data
+    assert (queue.name, reading.name) == ("in the queue", "reading")
+    assert (queue.y[0], chart.figure.layout.yaxis.ticksuffix) == (10.0, " min")
+    assert queue.customdata[0] == "10 min, 95 of 100 within 15 min, n = 40"
+    assert "reading the card between 2.0 s and 2.4 s" in chart.description
+
+
+def test_days_without_any_reading_have_no_lines() -> None:
+    columns = ["day", "queue_p50_seconds", "queue_p95_seconds", "reading_p50_seconds", "reading_p95_seconds", "n"]
+    chart = figures.queue_and_reading(
+        pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[1:], float)), SINCE, TODAY
+    )
+    assert [list(line.y) for line in chart.figure.data] == [[], []]
+
+
 def test_a_stretch_without_measurements_has_no_bar() -> None:
     chart = figures.processing_times(TIMES)
     assert list(chart.figure.data[0].y) == ["in the queue", "reading"]
