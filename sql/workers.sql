@@ -1,5 +1,6 @@
 -- name: count_workers_alive
--- Workers, on whatever machine, that gave a sign of life lately; one that ends takes its row away.
+-- Workers, on whatever machine, that gave a sign of life lately; one that ends takes its row away. A sign from the
+-- future is a dead one's where the clock was set back: the living give a new one within seconds.
 select count(*)
 from procrastinate_workers
-where last_heartbeat > now() - make_interval(secs => cast(:silence_s as double precision));
+where abs(extract(epoch from now() - last_heartbeat)) < cast(:silence_s as double precision);
