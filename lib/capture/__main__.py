@@ -18,7 +18,7 @@ from lib.jobs.workers import count_workers_alive
 from lib.settings import get_settings
 
 INTERRUPTED = 130
-AGAIN = "Run the same command again: it goes on where it stopped, and skips what is there."
+AGAIN = "They are safe. Run the same command again: it goes on where it stopped."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
         _list_failed(outcomes)
         complain(str(error) or "Stopped.")
         if any(outcome.kind != "failed" for outcome in outcomes):
-            complain(f"{_counted(outcomes, len(found.photos))} Nothing of them is lost. {AGAIN}")
+            complain(f"{_counted(outcomes, len(found.photos))} {AGAIN}")
         return 1 if isinstance(error, MeishiError) else INTERRUPTED
     return _list_failed(outcomes)
 

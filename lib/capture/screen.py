@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ def complain(text: str) -> None:
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
     """Give the function that shows how many of `total` are done: a bar, or lines where nobody could see it move."""
-    if not sys.stderr.isatty():
+    if not _has_room_for_a_bar():
         yield _lines(total, what)
         return
     with tqdm(total=total, desc=what, unit=" photos", leave=False, dynamic_ncols=True) as bar:
@@ -40,6 +41,11 @@ def on_one_line(text: str) -> str:
     """Return the text as a terminal may have it: names of files and words of cards hold whatever they please."""
     indent = text[: len(text) - len(text.lstrip(" "))]
     return indent + " ".join(strip_hidden(text).split())
+
+
+def _has_room_for_a_bar() -> bool:
+    # Terminals of some containers say that they are 0 columns wide.
+    return sys.stderr.isatty() and os.get_terminal_size(sys.stderr.fileno()).columns > 0
 
 
 def _move(bar: tqdm[None], done: int) -> None:

@@ -211,7 +211,7 @@ def test_waiting_for_nobody_says_so_and_ends(run: Run, folder: Path, monkeypatch
     assert status == 1
     assert "No worker is running: start the app or `make worker`. Waiting a minute for one." in err
     assert "No worker came to read the photos." in err
-    assert "3 of 3 photos taken in, 0 there already. Nothing of them is lost." in err
+    assert "3 of 3 photos taken in, 0 there already. They are safe." in err
 
 
 def test_ctrl_c_while_waiting_ends_with_a_sentence(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,5 +221,5 @@ def test_ctrl_c_while_waiting_ends_with_a_sentence(run: Run, folder: Path, monke
     monkeypatch.setattr("lib.capture.waiting.time.sleep", pressing_ctrl_c)
     status, _, err = run(folder, "--wait")
     assert status == 130
-    assert "Stopped.\n3 of 3 photos taken in, 0 there already. Nothing of them is lost." in err
+    assert "Stopped.\n3 of 3 photos taken in, 0 there already. They are safe." in err
     assert column("select status from ocr_jobs") == ["pending"] * 3

@@ -55,7 +55,7 @@ def test_ctrl_c_ends_its_own_workers_and_loses_nothing(folder: Path, cards: Path
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Finishing the cards in hand …\n" in err
-    assert "4 of 4 photos taken in, 0 there already. Nothing of them is lost." in err
+    assert "4 of 4 photos taken in, 0 there already. They are safe." in err
     assert "Traceback" not in err
     assert not server.answers(), "the last one out stops the server"
     assert "Reading: 4 of 4" in run(cards).stderr
