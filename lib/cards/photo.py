@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
+from lib.cards.bombs import is_bomb
 from lib.cards.errors import PhotoTooLarge, PhotoUnreadable
+from lib.cards.memory import needs_too_much_memory
 from lib.cards.model import Box
 
 MAX_BYTES = 30_000_000
@@ -23,6 +25,9 @@ READING_SIDE = 2000
 # RapidOCR enlarges the shorter side to 736 pixels: a strip of 1 × 5,000 would take all the machine's memory.
 THINNEST = 6
 SMALLEST_SIDE = 24
+# Longer than any photo of 60 megapixels with a card on it. Pillow keeps an address for each row, and enlarges what is
+# one pixel wide: 1 × 60,000,000 took 3.4 GB.
+MAX_SIDE = 20_000
 
 # Named one by one: some of Pillow's other formats start programs or are rarely tested.
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP", "PPM", "JPEG2000")
@@ -102,11 +107,20 @@ _UNDO: dict[int, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
     7: ((0, -1, 1), (-1, 0, 1)),
     8: ((0, -1, 1), (1, 0, 0)),
 }
+_TURN = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def _matrix(size: tuple[int, int], stored_size: tuple[int, int], orientation: int) -> NDArray[np.float64]:
     """Return the matrix from a picture of this size, rotated as its EXIF says, to the photo as stored."""
-    undo = np.array([*_UNDO.get(orientation, _UNDO[1]), (0, 0, 1)], dtype=np.float64)
+    undo = np.array([*_UNDO[orientation], (0, 0, 1)], dtype=np.float64)
     matrix: NDArray[np.float64] = np.diag([*stored_size, 1.0]) @ undo @ np.diag([1 / size[0], 1 / size[1], 1.0])
     return matrix
 
@@ -122,6 +136,8 @@ def open_photo(data: bytes, longest_side: int = READING_SIDE) -> Photo:
             return _decode(source, longest_side)
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
+    except MemoryError as error:
+        raise needs_too_much_memory() from error
     except (PhotoTooLarge, PhotoUnreadable):
         raise
     except Exception as error:
@@ -148,33 +164,46 @@ def _check_bytes(data: bytes) -> None:
         raise PhotoUnreadable(
             "This is a PDF, not a photo.", "Take a photo of the card, or export the page as JPEG or PNG."
         )
+    if is_bomb(data):
+        raise PhotoUnreadable("This file is not made as photos are and would take too long to open.", RETRY)
 
 
 def _decode(source: Image.Image, longest_side: int) -> Photo:
     width, height = stored_size = source.size
-    if width * height > MAX_PIXELS:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise _too_many_pixels(width, height)
-    orientation = source.getexif().get(EXIF_ORIENTATION, 1)
+    orientation = _orientation(source)
     # JPEG can be decoded at a half or a quarter: a phone's photo in a fraction of the time and memory.
     source.draft("RGB", (longest_side, longest_side))
-    image = ImageOps.exif_transpose(_to_rgb(source))
+    image = _to_rgb(source)
     image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    if orientation in _TURN:
+        image = image.transpose(_TURN[orientation])
     return Photo(image=image, stored_size=stored_size, matrix=_matrix(image.size, stored_size, orientation))
+
+
+def _orientation(source: Image.Image) -> int:
+    """Return how the photo was held, 1 to 8 as EXIF has it; 1 where it does not say or cannot be made out."""
+    try:
+        orientation = source.getexif().get(EXIF_ORIENTATION, 1)
+    except MemoryError:
+        raise
+    except Exception:  # a broken note beside the picture, which may be whole
+        return 1
+    return orientation if orientation in _UNDO else 1
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
     """Return the picture as RGB, what is transparent on white."""
     if image.mode.startswith(("I", "F")):
         return _stretched(image).convert("RGB")
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        ground = Image.new("RGBA", rgba.size, "white")
-        rgb = Image.alpha_composite(ground, rgba).convert("RGB")
-    else:
-        rgb = image.convert("RGB")
-    # Converting may drop the EXIF block, which still says how the photo was held.
-    rgb.info["exif"] = image.getexif().tobytes()
-    return rgb
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    # Pasted and not composited, which would take a third and a fourth copy of all pixels.
+    rgba = image if image.mode == "RGBA" else image.convert("RGBA")
+    ground = Image.new("RGB", rgba.size, "white")
+    ground.paste(rgba, mask=rgba)
+    return ground
 
 
 def _stretched(image: Image.Image) -> Image.Image:
