@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.ui.uploads import SpooledUploads, spooling
+from lib.ui.upload_middleware import SpooledUploads
+from lib.ui.uploads import spooling
 
 app = st.App("Home.py", middleware=[Middleware(SpooledUploads)], lifespan=spooling)

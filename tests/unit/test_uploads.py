@@ -17,8 +17,9 @@ from streamlit.web.server.starlette import starlette_routes
 
 from lib.errors import AlreadyThere, StorageUnavailable
 from lib.settings import ROOT, get_settings
-from lib.ui import uploads
-from lib.ui.uploads import PLACEHOLDER, SpooledUploads, spooling, take_bytes, taking
+from lib.ui import upload_middleware
+from lib.ui.upload_middleware import SpooledUploads
+from lib.ui.uploads import PLACEHOLDER, get_spool, spooling, take_bytes, taking
 
 PATH = "/_stcore/upload_file/session/id"
 PHOTO = b"\xff\xd8 a photo" * 300_000  # 3 MB: more than the form's parser keeps in memory
@@ -70,7 +71,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The spool's place, while uploads are spooled as in a running app."""
     monkeypatch.setenv("MEISHI_HOME", str(tmp_path))
     get_settings.cache_clear()
-    monkeypatch.setattr(uploads.runtime, "get_instance", lambda: RUNTIME)
+    monkeypatch.setattr(upload_middleware.runtime, "get_instance", lambda: RUNTIME)
     spool = spooling(st.App(ROOT / "Home.py"))
     with asyncio.Runner() as runner:
         runner.run(spool.__aenter__())
@@ -85,7 +86,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A limit of one megabyte."""
     options = {"server.maxUploadSize": 1}
     monkeypatch.setattr(starlette_routes.config, "get_option", lambda name: options.get(name, ""))
-    monkeypatch.setattr(uploads.st, "get_option", options.__getitem__)
+    monkeypatch.setattr(upload_middleware.st, "get_option", options.__getitem__)
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ def test_a_photo_sent_in_chunks_is_taken(routes: Routes) -> None:
 
 
 def test_a_stranger_fills_no_disk(routes: Routes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "_spool_body", None)  # not even for a moment
+    monkeypatch.setattr(upload_middleware, "_spool_body", None)  # not even for a moment
     assert routes.put(path="/_stcore/upload_file/stranger/id") == 400
     assert files(folder) == []
 
@@ -222,7 +223,7 @@ def test_a_home_that_cannot_be_written_leaves_uploads_in_memory(
 
     async def run() -> object:
         async with spooling(st.App(ROOT / "Home.py")):
-            return uploads._spool
+            return get_spool()
 
     assert asyncio.run(run()) is None
     get_settings.cache_clear()
