@@ -1,12 +1,12 @@
 """Uploads through the middleware to Streamlit's own routes, without a browser."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
+from anyio.from_thread import start_blocking_portal
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -72,11 +72,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("MEISHI_HOME", str(tmp_path))
     get_settings.cache_clear()
     monkeypatch.setattr(upload_middleware.runtime, "get_instance", lambda: RUNTIME)
-    spool = spooling(st.App(ROOT / "Home.py"))
-    with asyncio.Runner() as runner:
-        runner.run(spool.__aenter__())
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(spooling(st.App(ROOT / "Home.py"))):
         yield tmp_path / "uploads"
-        runner.run(spool.__aexit__(None, None, None))
     get_settings.cache_clear()
     assert list((tmp_path / "uploads").iterdir()) == []
 
@@ -221,9 +218,6 @@ def test_a_home_that_cannot_be_written_leaves_uploads_in_memory(
     monkeypatch.setenv("MEISHI_HOME", str(tmp_path))
     get_settings.cache_clear()
 
-    async def run() -> object:
-        async with spooling(st.App(ROOT / "Home.py")):
-            return get_spool()
-
-    assert asyncio.run(run()) is None
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(spooling(st.App(ROOT / "Home.py"))):
+        assert get_spool() is None
     get_settings.cache_clear()
