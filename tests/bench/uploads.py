@@ -16,9 +16,9 @@ from pathlib import Path
 
 import psutil
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import FLAGS, App, open_page, running_app, settle
+from tests.browser.conftest import FLAGS, STEP_LIMIT_MS, App, open_page, running_app, settle
 
 ADD_EVENT = "insert into events (name, date) values ('Fair', '2026-11-03') returning id"
 LIMIT_S = 1800
@@ -64,6 +64,7 @@ def make_photos(folder: Path, count: int, megabytes: float) -> list[Path]:
 def capture_page(app: App) -> Iterator[Page]:
     """Open the Capture page in a browser of its own."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    expect.set_options(timeout=STEP_LIMIT_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         page = chromium.new_page(base_url=app.url)
