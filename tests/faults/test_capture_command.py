@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.database.embedded import EmbeddedServer
 from lib.demo.drawing import Person, draw_card
 from lib.settings import ROOT
-from tests.faults.test_app import folder, query, wait_for  # noqa: F401  (folder is a fixture)
+from tests.faults.meishi import Meishi
 
 NAMES = ("Jane Miller", "Tom Baker", "Ana Lopez")
 
@@ -33,7 +32,7 @@ def run(cards: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(cards), cwd=ROOT, capture_output=True, text=True, timeout=200)
 
 
-def test_a_folder_is_taken_in_and_read_and_the_second_time_skipped(folder: Path, cards: Path) -> None:  # noqa: F811
+def test_a_folder_is_taken_in_and_read_and_the_second_time_skipped(folder: Path, cards: Path) -> None:
     first = run(cards)
     assert first.returncode == 1
     assert "4 of 4 photos taken in, 0 there already." in first.stdout
@@ -47,15 +46,17 @@ def test_a_folder_is_taken_in_and_read_and_the_second_time_skipped(folder: Path,
     assert "\x1b" not in first.stdout + first.stderr + second.stdout + second.stderr
 
 
-def test_ctrl_c_ends_its_own_workers_and_loses_nothing(folder: Path, cards: Path) -> None:  # noqa: F811
+def test_ctrl_c_ends_its_own_workers_and_loses_nothing(folder: Path, cards: Path) -> None:
     running = subprocess.Popen(command(cards), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    server = EmbeddedServer(folder)
-    wait_for(server, "select count(*) from procrastinate_workers", [(1,)])
+    assert running.stdout is not None
+    assert running.stdout.readline().startswith("There was no event called Fair")
+    meishi = Meishi(folder)
+    meishi.wait_for("select count(*) from procrastinate_workers", [(1,)])
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Finishing the cards in hand …\n" in err
     assert "4 of 4 photos taken in, 0 there already. They are safe." in err
     assert "Traceback" not in err
-    assert not server.answers(), "the last one out stops the server"
+    assert not meishi.server.answers(), "the last one out stops the server"
     assert "Reading: 4 of 4" in run(cards).stderr

@@ -12,13 +12,12 @@ import psutil
 import pytest
 
 from lib.settings import ROOT
-from tests.faults.test_app import folder  # noqa: F401  (a fixture)
 
 COMMAND = [sys.executable, "-m", "lib.jobs"]
 
 
 @pytest.fixture
-def machine(folder: Path) -> Iterator[subprocess.Popen[str]]:  # noqa: F811
+def machine(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A machine whose one worker is up."""
     running = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert running.stdout is not None
