@@ -34,7 +34,7 @@ STATES = {
     "user_verified": "Verified",
     "failed": "Failed",
 }
-FAILURES_SHOWN = 10
+FAILURES_SHOWN = 5
 LATEST_SHOWN = 20
 
 
@@ -69,7 +69,7 @@ def _progress(event_id: int, was_busy: bool) -> None:
         elif not sight.progress.total:
             st.caption("No cards of this event yet. Drop their photos above, as many as you like at once.")
         if sight.progress.total:
-            _summary(sight)
+            _summary(sight, has_bar=intake is None)
             _failures(event_id, sight)
             _latest(sight.latest)
 
@@ -122,7 +122,7 @@ def _taking_in(intake: Intake) -> None:
         st.caption(f"{left} not taken in yet.", width="content")
 
 
-def _summary(sight: Sight) -> None:
+def _summary(sight: Sight, *, has_bar: bool) -> None:
     progress = sight.progress
     if sight.worker_count == 0:
         st.warning(
@@ -131,7 +131,7 @@ def _summary(sight: Sight) -> None:
             "DATABASE_URL and STORAGE_URL.",
             icon=":material/pause_circle:",
         )
-    if progress.unfinished:
+    if has_bar and progress.unfinished:
         st.progress(progress.ended / progress.total, headline(progress, sight.pace if sight.worker_count else None))
     with st.grid(4, min_column_width=130, border=True):
         st.metric("Waiting", f"{progress.waiting:,}", icon=":material/hourglass_empty:")
