@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check bench-reading calibrate screenshots
+.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue calibrate screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -24,6 +24,9 @@ worker: $(VENV)/.app     ## workers (WORKERS, at least one) on the queue of DATA
 test: $(VENV)/.tests     ## install what tests need on top, run them all
 	@$(BIN)/python -m pytest
 
+faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (ten minutes)
+	@$(BIN)/python -m pytest tests/faults tests/engines/test_malformed.py -m "faults_long or not faults_long"
+
 check: $(VENV)/.tests    ## linters, types, dependencies, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -35,6 +38,9 @@ N ?= 60
 EASY ?= 6
 bench-reading: $(VENV)/.tests  ## measure the reader on drawn and written cards (N=60, EASY=6 by EasyOCR), and CARDS=folder
 	@$(BIN)/python -m tests.bench.reading --count $(N) --easy $(EASY) $(if $(CARDS),--cards "$(CARDS)")
+
+bench-queue: $(VENV)/.tests    ## measure the queue, the memory of 1,000 uploads and the Capture page: build/bench-queue.json
+	@$(BIN)/python -m tests.bench.queue
 
 calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
 	@$(BIN)/python -m tests.bench.calibrate

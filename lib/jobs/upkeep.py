@@ -18,7 +18,7 @@ from lib.jobs.workers import SILENCE_S
 SQL = load_queries("upkeep")
 # A dead worker's job is with another within 60 s.
 LOOK_EVERY_S = 5.0
-TIDY_EVERY_S = 60.0
+TIDY_EVERY_S = 30.0
 
 log = logging.getLogger(__name__)
 
