@@ -32,9 +32,11 @@ returning ocr_jobs.id, ocr_jobs.attempts, contacts.id as contact_id, contacts.bu
   contacts.back_image_url;
 
 -- name: finish_job
--- The fence: nothing comes back for an attempt that another worker has taken over.
+-- The fence: nothing comes back for an attempt that another worker has taken over. A clock that was set back meanwhile
+-- lets nothing end before it began.
 update ocr_jobs
-set status = :status, error_message = :error_message, completed_at = clock_timestamp()
+set status = :status, error_message = :error_message,
+  completed_at = greatest(cast(clock_timestamp() as timestamp), started_at)
 where id = :job_id and attempts = :attempts and status = 'processing'
 returning contact_id;
 
