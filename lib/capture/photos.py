@@ -106,7 +106,8 @@ def _refuse_same(db: Connection, event_id: int, photos: Sequence[Photo]) -> None
 
 def as_photo_name(name: str) -> str:
     """Return the file's name as `full_name` may hold it: at most 255 characters, ending like a picture's."""
-    name = clean_text(PurePath(name.replace("\\", "/")).name[-1000:], "photo's name", 1000) or "photo"
+    last = " ".join(PurePath(name.replace("\\", "/")).name[-1000:].split())
+    name = clean_text(last, "photo's name", 1000) or "photo"
     found = EXTENSION.search(name)
     extension = found.group() if found else ".jpg"
     stem = name[: found.start()] if found else name

@@ -294,6 +294,7 @@ def test_a_failed_photo_can_be_read_again(event_id: int, job_id: int) -> None:
         ("x" * 400 + ".heic", "x" * 250 + ".heic"),
         ("\u202egpj.exe", "gpj.exe.jpg"),
         ("", "photo.jpg"),
+        ("card\n\tone\r.jpg", "card one .jpg"),
     ],
 )
 def test_a_file_name_is_kept_as_a_photos_name(given: str, kept: str) -> None:
