@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
         if is_owned:
             from lib.jobs.worker import work  # 35 MB that who only looks after workers need not hold
 
-            work(is_owned=True)
+            work()
         else:
             supervise(get_settings())
     except MeishiError as error:

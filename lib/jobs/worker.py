@@ -23,12 +23,11 @@ FORGET_AFTER_S = 7 * 24 * 3600
 FINISH_LIMIT_S = 20
 
 
-def work(*, is_owned: bool) -> None:
-    """Take jobs until told to stop; an owned worker stops when its owner's end of standard input closes."""
+def work() -> None:
+    """Take jobs until the owner's end of standard input closes, or until told to stop."""
     # Until the queue has its own handler: the default one would skip the exit hook that leaves the database's server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    if is_owned:
-        threading.Thread(target=_stop_with_owner, daemon=True).start()
+    threading.Thread(target=_stop_with_owner, daemon=True).start()
     open_database(get_settings())
     start_upkeep()
     with queue.replace_connector(worker_connector(current_engine().url)) as connected:
