@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.cards import preview
+from lib.cards import PhotoTooLarge, PhotoUnreadable, preview
+from lib.cards.apart import preview_apart
 from lib.contacts.contacts import Contact, get_raw_data
 from lib.contacts.values import LABELS
 from lib.database import transaction
@@ -22,9 +23,11 @@ def card_image(contact: Contact) -> None:
     if url is None:
         return
     try:
-        photo = _preview(url)
+        photo = _preview(url, is_read=contact.ocr_confidence is not None)
     except MeishiError as error:
-        st.caption(plain(str(error)))
+        photo = str(error)
+    if isinstance(photo, str):
+        st.caption(plain(photo))
     else:
         st.image(photo, width="stretch", alt=f"Photo of the {shown} of {contact.full_name or contact.label}")
 
@@ -49,10 +52,16 @@ def reader_notes(contact: Contact) -> None:
     show_conflicts(contact, raw)
 
 
-# Keyed by address: an image never changes under its address.
+# Keyed by address: an image never changes under its address, and what cannot be shown is not tried at every click.
 @st.cache_data(max_entries=64, show_spinner=False)
-def _preview(url: str) -> bytes:
-    return preview(load_image(url))
+def _preview(url: str, *, is_read: bool) -> bytes | str:
+    """Return the photo as JPEG, or why it cannot be shown. Raises StorageUnavailable, NotFound."""
+    data = load_image(url)
+    try:
+        # What no reader got through may have killed it: it must not be decoded in the process of all pages.
+        return preview(data) if is_read else preview_apart(data)
+    except (PhotoUnreadable, PhotoTooLarge) as error:
+        return str(error)
 
 
 def _badge(status: str) -> str:
