@@ -35,3 +35,13 @@ class AlreadyThere(MeishiError):
 
 class NotFound(MeishiError):
     """What was asked for is not there any more."""
+
+
+class ChangedMeanwhile(MeishiError):
+    """A value was changed elsewhere after the person saw it: `theirs` is stored, `yours` is not."""
+
+    def __init__(self, message: str, remedy: str = "", *, field: str, theirs: str | None, yours: str | None) -> None:
+        super().__init__(message, remedy)
+        self.field = field
+        self.theirs = theirs
+        self.yours = yours

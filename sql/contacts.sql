@@ -12,6 +12,7 @@ where contacts.status = any(:statuses)
   and (cast(:event_id as int) is null or contacts.event_id = :event_id)
   and (cast(:search as text) = '' or strpos(
     lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
+  and (cast(:reason as text) is null or contacts.ocr_raw_data -> 'reasons' ? :reason)
   and (cast(:outside_group_id as int) is null or not exists (
     select from lead_group_contacts
     where lead_group_contacts.contact_id = contacts.id
@@ -20,16 +21,21 @@ order by contacts.status = 'failed', contacts.ocr_confidence nulls first, contac
 limit :limit offset :offset;
 
 -- name: count_contacts
+-- One row: as many as are wanted, :limit at most.
 select count(*)
+from (
+select contacts.id
 from contacts
 where contacts.status = any(:statuses)
   and (cast(:event_id as int) is null or contacts.event_id = :event_id)
   and (cast(:search as text) = '' or strpos(
     lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
+  and (cast(:reason as text) is null or contacts.ocr_raw_data -> 'reasons' ? :reason)
   and (cast(:outside_group_id as int) is null or not exists (
     select from lead_group_contacts
     where lead_group_contacts.contact_id = contacts.id
-      and lead_group_contacts.lead_group_id = :outside_group_id));
+      and lead_group_contacts.lead_group_id = :outside_group_id))
+limit :limit) as found;
 
 -- name: count_by_status
 select status, count(*) as contacts from contacts group by status;
@@ -44,6 +50,30 @@ select
 from contacts
 left join events on events.id = contacts.event_id
 where contacts.id = :contact_id;
+
+-- name: list_contacts_by_id
+-- One row per contact, in the order of the ids.
+select
+  contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
+  contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
+  contacts.linkedin_url, contacts.notes, contacts.business_card_url, contacts.back_image_url,
+  cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
+  contacts.reviewed_at, contacts.created_at, contacts.updated_at
+from contacts
+left join events on events.id = contacts.event_id
+where contacts.id = any(:contact_ids)
+order by array_position(cast(:contact_ids as int[]), contacts.id);
+
+-- name: list_doubts
+-- One row per contact whose card was read: why to look, and how sure the reader was of what still stands as it read it.
+select
+  contacts.id, coalesce(contacts.ocr_raw_data -> 'reasons', '[]') as reasons,
+  coalesce(jsonb_object_agg(fields.key, fields.value -> 'confidence') filter (
+    where fields.value ->> 'value' = to_jsonb(contacts) ->> fields.key), '{}') as confidences
+from contacts
+left join lateral jsonb_each(contacts.ocr_raw_data -> 'fields') as fields on true
+where contacts.id = any(:contact_ids) and contacts.ocr_raw_data is not null
+group by contacts.id;
 
 -- name: get_raw_data
 -- The complete response of the reader; large, so never part of a list.

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lib.activity import log_activity
-from lib.contacts.values import EDITABLE, clean_value
+from lib.contacts.values import EDITABLE, LABELS, clean_value
 from lib.database import get_row, list_rows, load_queries
-from lib.errors import NotFound
+from lib.errors import ChangedMeanwhile, NotFound
 
 SQL = load_queries("contacts")
 
@@ -48,12 +48,16 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class ContactFilter:
-    """Which contacts: by status, event, a text in name, company or e-mail, and not yet in a group."""
+    """Which contacts: by status, event, a text in name, company or e-mail, a doubt, and not yet in a group.
+
+    `reason` is one of `lib.contacts.finding.REASONS`.
+    """
 
     statuses: tuple[str, ...] = WAITING
     event_id: int | None = None
     search: str = ""
     outside_group_id: int | None = None
+    reason: str | None = None
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the parameters the queries take."""
@@ -66,9 +70,14 @@ def list_contacts(db: Connection, wanted: ContactFilter, *, limit: int = 50, off
     return list_rows(db, SQL["list_contacts"], Contact, parameters)
 
 
-def count_contacts(db: Connection, wanted: ContactFilter) -> int:
-    """Return how many contacts are wanted."""
-    return int(db.execute(SQL["count_contacts"], wanted.as_parameters()).scalar_one())
+def count_contacts(db: Connection, wanted: ContactFilter, *, most: int = 10_000) -> int:
+    """Return how many contacts are wanted; `most` + 1 stands for all that are more."""
+    return int(db.execute(SQL["count_contacts"], {**wanted.as_parameters(), "limit": most + 1}).scalar_one())
+
+
+def list_contacts_by_id(db: Connection, contact_ids: Collection[int]) -> list[Contact]:
+    """Return the contacts in the order of their ids as given; those that are gone are left out."""
+    return list_rows(db, SQL["list_contacts_by_id"], Contact, {"contact_ids": list(contact_ids)})
 
 
 def count_by_status(db: Connection) -> dict[str, int]:
@@ -86,10 +95,18 @@ def get_raw_data(db: Connection, contact_id: int) -> dict[str, Any]:
     return db.execute(SQL["get_raw_data"], {"contact_id": contact_id}).scalar() or {}
 
 
-def update_contact(db: Connection, contact_id: int, changes: Mapping[str, str | None], *, region: str) -> Contact:
+def update_contact(
+    db: Connection,
+    contact_id: int,
+    changes: Mapping[str, str | None],
+    *,
+    region: str,
+    shown: Mapping[str, str | None] | None = None,
+) -> Contact:
     """Return the contact with `changes` (by column) saved, and record what the reader had got wrong.
 
-    Raises NotValid for the first value that cannot be stored (then nothing is), NotFound.
+    `shown` is what the person saw in those columns. Raises ChangedMeanwhile for the first one that now holds neither
+    that nor the new value, NotValid for the first value that cannot be stored (then nothing is saved), NotFound.
     """
     unknown = set(changes) - set(EDITABLE)
     if unknown:
@@ -100,6 +117,8 @@ def update_contact(db: Connection, contact_id: int, changes: Mapping[str, str | 
     if before is None:
         raise NotFound("This contact is not there any more.", "It was deleted meanwhile.")
     changed = {field: value for field, value in cleaned.items() if value != getattr(before, field)}
+    for field in changed.keys() & (shown or {}).keys():
+        _check_unchanged(before, field, (shown or {})[field], changed[field])
     if changed:
         values = {field: getattr(before, field) for field in EDITABLE} | changed
         db.execute(SQL["update_contact"], {"contact_id": contact_id, **values})
@@ -108,6 +127,18 @@ def update_contact(db: Connection, contact_id: int, changes: Mapping[str, str | 
     after = get_contact(db, contact_id)
     assert after is not None  # noqa: S101  (locked above)
     return after
+
+
+def _check_unchanged(before: Contact, field: str, shown: str | None, yours: str | None) -> None:
+    theirs = getattr(before, field)
+    if theirs != (shown or None):
+        raise ChangedMeanwhile(
+            f"The {LABELS[field]} was changed elsewhere to “{theirs or ''}” meanwhile; yours is “{yours or ''}”.",
+            "Choose which of them is right.",
+            field=field,
+            theirs=theirs,
+            yours=yours,
+        )
 
 
 def verify_contacts(db: Connection, contact_ids: Collection[int]) -> list[int]:
