@@ -16,13 +16,23 @@ from lib.cards.model import Line
 from lib.cards.names import accounted_tokens, local_fit
 from lib.cards.span import Span
 from lib.cards.words import fold, share_in, slug, word_list
+from lib.reasons import (
+    COMPANY_NAME,
+    CUT_NAME,
+    DOMAIN_DIGITS,
+    HARD_EMAIL,
+    HARD_NAME,
+    NO_EMAIL,
+    NO_NAME,
+    REPAIRED_EMAIL,
+    SEVERAL_PEOPLE,
+    TITLE_NAME,
+    UNCONFIRMED_DOMAIN,
+    UNFIT_EMAIL,
+    UNLISTED_NAME,
+)
 
 LOWEST_SCORE = 0.8
-NO_NAME = "No name was found."
-NO_EMAIL = "No e-mail address was found."
-UNCONFIRMED_DOMAIN = "The e-mail's domain is neither the website's nor the company's name."
-UNLISTED_NAME = "A part of the name is neither in the e-mail address nor a known name."
-SEVERAL_PEOPLE = "The card has more than one personal e-mail address."
 
 
 def reasons(choice: Choice, details: Details, lines: tuple[Line, ...]) -> tuple[str, ...]:
@@ -43,20 +53,20 @@ def reasons(choice: Choice, details: Details, lines: tuple[Line, ...]) -> tuple[
 
 def _about_name(span: Span, lines: tuple[Line, ...]) -> Iterator[str]:
     if min(lines[index].score for index in span.lines) < LOWEST_SCORE:
-        yield "The line of the name is hard to read."
+        yield HARD_NAME
     if span.is_repaired:
-        yield "The words of the name were run together and cut apart."
+        yield CUT_NAME
     if span.legal_form or span.company_share > 0:
-        yield "The name has a word that companies are named with."
+        yield COMPANY_NAME
 
 
 def _about_email(email: Email, choice: Choice, details: Details, lines: tuple[Line, ...]) -> Iterator[str]:
     if lines[email.line].score < LOWEST_SCORE:
-        yield "The line of the e-mail address is hard to read."
+        yield HARD_EMAIL
     if email.repaired:
-        yield "The e-mail address was misread and put right."
+        yield REPAIRED_EMAIL
     if any(c.isdigit() for c in email.domain):
-        yield "The e-mail's domain has digits, which may be misread letters."
+        yield DOMAIN_DIGITS
     if not _is_confirmed(email.domain, choice.company, details):
         yield UNCONFIRMED_DOMAIN
     if len([mail for mail in details.emails if mail.local not in word_list("mailboxes")]) > 1:
@@ -74,8 +84,8 @@ def _is_confirmed(domain: str, company: Span | None, details: Details) -> bool:
 
 def _about_both(span: Span, email: Email) -> Iterator[str]:
     if span.name is None or local_fit(span.name, email.local) < 1:
-        yield "The e-mail address does not exactly fit the name."
+        yield UNFIT_EMAIL
     elif any(share_in([fold(word)], "titles") and slug(word) not in email.local for word in span.name.tokens):
-        yield "The name has a word of job titles."
+        yield TITLE_NAME
     elif not accounted_tokens(span.name, email.local):
         yield UNLISTED_NAME

@@ -13,24 +13,15 @@ from rapidfuzz import fuzz
 
 from lib.cards.extract import domains
 from lib.cards.extract.phones import PREFERENCE
-from lib.cards.gate import NO_EMAIL, NO_NAME, SEVERAL_PEOPLE
 from lib.cards.legal import without_legal_form
 from lib.cards.model import CONTACT_FIELDS, Card, Field
 from lib.cards.names import parse_name
 from lib.cards.words import fold, slug
+from lib.reasons import CODE, NO_EMAIL, NO_NAME, SEVERAL_PEOPLE, is_different
 
-CODE = "the code on the card"
 # From here on a value that lost is worth a look.
 CONFIDENT = 0.7
 HIGHEST = 0.99
-NAMES = {
-    "full_name": "name",
-    "email": "e-mail address",
-    "company": "company",
-    "title": "title",
-    "phone": "phone number",
-    "linkedin_url": "LinkedIn address",
-}
 # What two accounts of one person may both have, and neither is wrong.
 GATHERED = ("codes", "phones", "emails", "websites")
 
@@ -101,11 +92,6 @@ def merge_cards(card: Card, other: Card, *, what: str, wins_ties: bool = True) -
         fields=fields,
         extra=_gather(card.extra, other.extra, conflicts),
     )
-
-
-def is_different(what: str, name: str) -> str:
-    """Return the reason for a look at a field of which another account has another value."""
-    return f"{what[0].upper()}{what[1:]} has a different {NAMES[name]}."
 
 
 def contradict(name: str, card: Card, other: Card) -> bool:

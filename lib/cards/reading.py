@@ -21,8 +21,7 @@ from lib.cards.second import confirm
 from lib.cards.several import are_several, find_parts, letters, small_card
 from lib.cards.stored import NOTHING_READ
 from lib.cards.vision import Vision, reader_name, upright
-
-UNSURE_READER = "This reader often loses the dots of addresses: compare them with the card."
+from lib.reasons import UNSURE_READER, is_cut_out
 
 
 def read_photo(data: bytes, engine: Engine, *, region: str, vision: Vision | None = None) -> Reading:
@@ -110,8 +109,7 @@ def _apart(data: bytes, look: _Look, engine: Engine, region: str) -> list[tuple[
 
 
 def _doubted(card: Card, count: int) -> Card:
-    reason = f"Cut from a photo with {count} cards: check that nothing is missing."
-    return replace(card, status="pending_review", reasons=(*card.reasons, reason))
+    return replace(card, status="pending_review", reasons=(*card.reasons, is_cut_out(count)))
 
 
 def _in_stored_pixels(card: Card, photo: Photo) -> Card:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from lib.cards.gate import UNLISTED_NAME
-from lib.cards.merge import HIGHEST, NAMES
+from lib.cards.merge import HIGHEST
 from lib.cards.model import Box, Card, Field, Line, Status
 from lib.cards.names import local_fit, parse_name
 from lib.cards.parse import parse_lines
 from lib.cards.words import fold
+from lib.reasons import UNLISTED_NAME, is_read_in_two_ways
 
 DECISIVE = ("full_name", "email")
 SOURCE = "the second reading"
@@ -79,7 +79,7 @@ def _settled(card: Card, other: Card) -> Card:
         for name in differ
         if _value(kept, name) and _value(lost, name)
     ]
-    reasons = [f"The {NAMES[name]} was read in two ways." for name in differ]
+    reasons = [is_read_in_two_ways(name) for name in differ]
     return replace(
         kept,
         status="pending_review",

@@ -8,7 +8,6 @@ from typing import Any
 
 from lib.cards.errors import NoTextFound, PhotoTooLarge, PhotoUnreadable
 from lib.cards.extract import domains
-from lib.cards.gate import UNCONFIRMED_DOMAIN
 from lib.cards.kinship import is_latin, local_part
 from lib.cards.merge import CONFIDENT, contradict, merge_cards
 from lib.cards.model import Card, Reading
@@ -17,12 +16,11 @@ from lib.cards.reading import raw_data
 from lib.cards.stored import BY_HAND, NOTHING_READ
 from lib.cards.words import word_list
 from lib.errors import NotFound
+from lib.reasons import DIFFERENT_SIDES, SEVERAL_BACKS, UNCONFIRMED_DOMAIN, UNREAD_BACK
+from lib.reasons import OTHER_SIDE as OTHER_SIDE
 
-OTHER_SIDE = "the other side"
 # The evidence of a field whose lines and box are those of the other side's photo.
 ON_OTHER_SIDE = "on the other side"
-DIFFERENT_SIDES = "Name and e-mail address stand on different sides of the card and do not prove each other."
-SEVERAL_BACKS = "The photo of the other side shows several cards: only the first one was read."
 # What is often printed a second time in another script.
 WRITTEN = ("full_name", "company", "title")
 # What belongs to one side's reading and is kept with that.
@@ -58,7 +56,7 @@ def join_readings(front: Reading | None, back: Reading | None, error: Exception 
     first, second = (side.cards[0] if side else NOTHING_READ for side in (front, back))
     card = merge_sides(first, second) if back else first
     if error is not None and not isinstance(error, NoTextFound):
-        card = _doubted(card, f"The other side was not read. {error}")
+        card = _doubted(card, f"{UNREAD_BACK} {error}")
     if back is not None and len(back.cards) > 1:
         card = _doubted(card, SEVERAL_BACKS)
     sides = {"front": _account(front), "back": _account(back, error)}

@@ -18,13 +18,13 @@ from rapidfuzz import fuzz
 from lib.cards.engines.clean import clean_text
 from lib.cards.extract.phones import Phone, primary
 from lib.cards.layout import box_round
-from lib.cards.merge import NAMES, contradict, faxes, is_different, merge_cards
+from lib.cards.merge import contradict, faxes, merge_cards
 from lib.cards.model import Card, Field
 from lib.cards.told import LONGEST_VALUE, email_told, name_told, phones_told, web_told
 from lib.cards.words import fold, shape, slug
 from lib.chat import UnusableReply
+from lib.reasons import DECIDING, MODEL, SEEN_AS_FAX, is_different, is_only_seen
 
-MODEL = "the vision model"
 # Between what the local reader is sure of and what it is not: where it doubted, the model chooses.
 PRINTED = 0.8
 NOT_PRINTED = 0.2
@@ -36,8 +36,6 @@ SHORT = 6
 # How alike (0-100) two texts must look to be one: a misread letter in ten.
 ALIKE = 90
 MOST_LINES = 3
-# The two that decide whether a card is accepted unseen.
-DECIDING = ("full_name", "email")
 _MAILBOX = re.compile(r"\S*@\S*")
 
 
@@ -210,7 +208,7 @@ def check(card: Card, seen: Card) -> Card:
         if mine is None:
             fields[name] = theirs
             if not is_printed or name in DECIDING:
-                reasons.append(f"Only the vision model found the {NAMES[name]}: compare it with the card.")
+                reasons.append(is_only_seen(name))
         elif not is_printed or (name == "email" and theirs.value != mine.value):
             conflicts.append({"field": name, "kept": mine.value, "other": theirs.value, "source": MODEL})
             reasons.append(is_different(MODEL, name))
@@ -219,7 +217,7 @@ def check(card: Card, seen: Card) -> Card:
             if name == "full_name" and contradict(name, card, seen):
                 reasons.append(is_different(MODEL, name))
     if "phone" in card.fields and card.fields["phone"].value in faxes(seen):
-        reasons.append("The vision model takes the phone number for a fax.")
+        reasons.append(SEEN_AS_FAX)
     merged = merge_cards(card, replace(seen, fields=fields, reasons=tuple(reasons)), what=MODEL)
     if conflicts:
         conflicts = [*merged.extra.get("conflicts", ()), *conflicts]

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from lib.cards.engines.clean import to_box
-from lib.cards.gate import NO_EMAIL, NO_NAME
 from lib.cards.model import CONTACT_FIELDS, Card, Field, Line, Reading
+from lib.reasons import NO_EMAIL, NO_NAME
 
 # The evidence of a value that no reader found.
 BY_HAND = "written by a person"

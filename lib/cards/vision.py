@@ -21,6 +21,7 @@ from lib.cards.errors import EngineUnavailable
 from lib.cards.model import Box, Card
 from lib.cards.sight import SCHEMA, Sight, card_seen, check
 from lib.chat import Chat, ModelUnavailable, Reply, RequestRefused, UnusableReply
+from lib.reasons import UNCHECKED
 from lib.settings import Settings
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _messages(picture: Picture) -> list[dict[str, Any]]:
 
 def _unchecked(card: Card, why: str, about: dict[str, Any], started: float) -> Card:
     """Return the card as it was read, to be looked at by a person instead."""
-    reasons = (*card.reasons, f"The vision model did not check this card. {why}")
+    reasons = (*card.reasons, f"{UNCHECKED} {why}")
     card = replace(card, status="pending_review", reasons=reasons)
     return _with_vision(card, {**about, "error": why}, started)
 
