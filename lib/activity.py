@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from sqlalchemy import Connection
@@ -32,4 +33,14 @@ def log_activity(db: Connection, action: Action, entity: Entity, entity_id: int,
     db.execute(
         load_queries("activity")["add_activity"],
         {"action": action, "entity_type": entity, "entity_id": entity_id, "metadata": to_json(metadata)},
+    )
+
+
+def log_activities(
+    db: Connection, action: Action, entity: Entity, entity_ids: Collection[int], **metadata: Any
+) -> None:
+    """Record that `action` happened to each of the entities, all by one statement; else as `log_activity`."""
+    db.execute(
+        load_queries("activity")["add_activities"],
+        {"action": action, "entity_type": entity, "entity_ids": list(entity_ids), "metadata": to_json(metadata)},
     )

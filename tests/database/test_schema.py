@@ -21,7 +21,7 @@ select regexp_replace(replace(indexdef, :schema || '.', ''), ' INDEX \\S+ ', ' I
 from pg_indexes where schemaname = :schema and tablename = :table order by indexname"""
 ADDED = {
     "contacts": ["notes", "back_image_url", "back_photo_name", "back_photo_fingerprint"],
-    "ocr_jobs": ["attempts", "photo_name", "photo_fingerprint"],
+    "ocr_jobs": ["attempts", "photo_name", "photo_fingerprint", "engine"],
     "email_campaigns": ["lead_group_name", "template_name"],
 }
 
