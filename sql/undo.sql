@@ -36,6 +36,9 @@ left join contacts on contacts.id = undo_rows.contact_id
 where undo_rows.undo_id = :undo_id and undo_rows.table_name = 'contacts'
   and contacts.updated_at is distinct from cast(undo_rows.after ->> 'updated_at' as timestamp);
 
+-- name: list_changed
+select distinct contact_id from undo_rows where undo_id = :undo_id order by contact_id;
+
 -- name: drop_lost_events
 -- A contact whose event was deleted meanwhile stays where it is now; one that is gone comes back without event.
 update undo_rows

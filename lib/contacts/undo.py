@@ -65,6 +65,12 @@ def undo(db: Connection, undo_id: int) -> list[int]:
     return undone
 
 
+def list_changed(db: Connection, undo_id: int) -> list[int]:
+    """Return the contacts that the action changed, or took away, or in whose groups, jobs or drafts it did."""
+    db.execute(SQL["settle_memories"])
+    return list(db.execute(SQL["list_changed"], {"undo_id": undo_id}).scalars())
+
+
 def forget_expired(db: Connection) -> int:
     """Return how many actions can be undone no more, their time being over; what was kept for it is gone.
 
