@@ -44,4 +44,4 @@ if __name__ == "__main__":
     upkeep.LOOK_EVERY_S = 0.2
     worker.HEARTBEAT_S = 1
     reading._load_reader = load_reader
-    worker.work(is_owned=True)
+    worker.work()
