@@ -1,4 +1,4 @@
-"""What each worker sees to beside its jobs: the work of dead workers taken up, lost work found, images swept."""
+"""What each worker sees to beside its jobs: dead workers' jobs taken up, lost work found, what is over swept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from lib.contacts.undo import forget_expired
 from lib.database import load_queries, transaction
 from lib.errors import MeishiError
 from lib.images import sweep_images
@@ -56,13 +57,19 @@ def _keep_up() -> None:
             take_up_jobs(lookout)
             if time.monotonic() - tidied >= TIDY_EVERY_S:
                 tidied = time.monotonic()
-                requeue_lost_readings()
-                sweep_images()
+                _tidy()
         except MeishiError as error:
             log.warning("upkeep: %s", error)
         except Exception:
             log.exception("upkeep failed; it goes on")
         time.sleep(LOOK_EVERY_S)
+
+
+def _tidy() -> None:
+    requeue_lost_readings()
+    with transaction() as db:
+        forget_expired(db)
+    sweep_images()
 
 
 def take_up_jobs(lookout: Lookout) -> list[int]:
