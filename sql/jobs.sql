@@ -29,7 +29,11 @@ where ocr_jobs.id = :job_id
   and contacts.id = ocr_jobs.contact_id
   and ocr_jobs.status in ('pending', 'processing')
 returning ocr_jobs.id, ocr_jobs.attempts, contacts.id as contact_id, contacts.business_card_url,
-  contacts.back_image_url;
+  contacts.back_image_url, ocr_jobs.engine is not null and contacts.status <> 'processing' as is_comparison;
+
+-- name: get_engine
+-- Whose engine is to read; null for the one of the settings.
+select engine from ocr_jobs where id = :job_id;
 
 -- name: finish_job
 -- The fence: nothing comes back for an attempt that another worker has taken over. A clock that was set back meanwhile
@@ -198,3 +202,54 @@ left join lateral (
 ) as last_job on true
 order by waiting.id
 returning id;
+
+-- name: add_rereadings
+-- One row per new job, each for the engine that did not read the contact last; of a failed one, that failed. Left out
+-- is what is being read or going to be. Only what failed waits as if new: others keep their state meanwhile.
+with chosen as (
+  select contacts.id, contacts.status, contacts.ocr_raw_data ->> 'engine' as engine
+  from contacts
+  where contacts.id = any(:contact_ids) and contacts.business_card_url is not null
+    and contacts.status <> 'processing'
+    and not exists (
+      select from ocr_jobs where ocr_jobs.contact_id = contacts.id and ocr_jobs.status in ('pending', 'processing'))
+  order by contacts.id
+  for update
+),
+waiting as (
+  update contacts
+  set status = 'processing', processed_at = null
+  from chosen
+  where contacts.id = chosen.id and chosen.status = 'failed'
+)
+insert into ocr_jobs (contact_id, photo_name, engine)
+select
+  chosen.id, last_job.photo_name,
+  case
+    when coalesce(chosen.engine, last_job.engine, :own_engine) like 'easyocr%' then 'rapidocr' else 'easyocr'
+  end
+from chosen
+left join lateral (
+  select ocr_jobs.photo_name, ocr_jobs.engine
+  from ocr_jobs
+  where ocr_jobs.contact_id = chosen.id
+  order by ocr_jobs.id desc
+  limit 1
+) as last_job on true
+order by chosen.id
+returning id;
+
+-- name: get_known
+select
+  person_name(full_name) as full_name, email, company, title, phone, linkedin_url, status, ocr_raw_data
+from contacts
+where id = :contact_id;
+
+-- name: save_comparison
+-- Only what is empty is filled.
+update contacts
+set full_name = coalesce(person_name(full_name), :full_name, full_name), email = coalesce(email, :email),
+  company = coalesce(company, :company), title = coalesce(title, :title), phone = coalesce(phone, :phone),
+  linkedin_url = coalesce(linkedin_url, :linkedin_url), ocr_confidence = coalesce(:ocr_confidence, ocr_confidence),
+  ocr_raw_data = cast(:ocr_raw_data as jsonb), status = :status
+where id = :contact_id;

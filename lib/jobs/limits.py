@@ -46,13 +46,15 @@ def unbounded(fail: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextmanager
-def bounded(fail: Callable[[str], None]) -> Iterator[None]:
+def bounded(fail: Callable[[str], None], reader: str | None = None) -> Iterator[None]:
     """Hold what runs inside to a job's limits; only for a process that is replaced when it ends.
+
+    `reader` is who reads, the settings' own unless given.
 
     Beyond the time `fail` is told why, and the process ends; where even that does not come about, the kernel ends it.
     Raises PhotoTooLarge beyond the memory; the process then ends after this job.
     """
-    limit_s = LIMITS_S[get_settings().ocr_engine]
+    limit_s = LIMITS_S[reader or get_settings().ocr_engine]
     watchdog = threading.Timer(limit_s, _give_up, [fail])
     watchdog.daemon = True
     watchdog.start()

@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import procrastinate
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from lib.contacts.values import LIMITS
 from lib.database import get_row, load_queries, transaction
 from lib.errors import DatabaseUnavailable, MeishiError, StorageUnavailable
 from lib.jobs.cards import add_card, own_images, replace_image
+from lib.jobs.comparing import save_comparison
 from lib.jobs.joining import join_other_side
 from lib.jobs.limits import Limits, bound_memory, bounded, unbounded
 from lib.jobs.queue import defer, queue
@@ -53,6 +54,8 @@ class Attempt:
     contact_id: int
     business_card_url: str
     back_image_url: str | None
+    # Another engine reads what was read before: its result stands beside the contact's values.
+    is_comparison: bool
 
 
 def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fingerprint: str | None = None) -> int:
@@ -68,20 +71,25 @@ def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fing
     retry=procrastinate.RetryStrategy(max_attempts=MAX_ATTEMPTS, wait=5, retry_exceptions=PASSING),
 )
 def read_card(job_id: int) -> None:
-    """Read the photo of job `job_id` with this worker's reader, within the limits of a job."""
-    run_reading(job_id, lambda photo: open_worker_reader().read(photo), within=bounded)
+    """Read the photo of job `job_id` with this worker's reader or the engine it names, within the limits of a job."""
+    with transaction() as db:
+        engine = db.execute(SQL["get_engine"], {"job_id": job_id}).scalar()
+    run_reading(job_id, lambda photo: open_worker_reader(engine).read(photo), within=partial(bounded, reader=engine))
 
 
-def open_worker_reader() -> Reader:
-    """Return this process's reader, loaded at the first call; the workers share the cores between them."""
+def open_worker_reader(engine: str | None = None) -> Reader:
+    """Return this process's reader, or that of an `engine`, loaded at the first call that asks for it.
+
+    The workers share the cores between them.
+    """
     with _loading:
-        return _load_reader()
+        return _load_reader() if engine in (None, get_settings().ocr_engine) else _load_reader(engine)
 
 
 @cache
-def _load_reader() -> Reader:
+def _load_reader(engine: str | None = None) -> Reader:
     settings = get_settings()
-    reader = open_reader(settings, threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)))
+    reader = open_reader(settings, engine, threads=max(1, (os.cpu_count() or 1) // max(1, settings.workers)))
     bound_memory()
     return reader
 
@@ -110,7 +118,7 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading], within: Limits = 
         reference = uuid.uuid4().hex[:8]
         log.exception("reading failed, reference %s, job %s", reference, job_id)
         _fail(attempt, f"The reader stumbled over this photo (reference {reference}). Take it again, or type it in.")
-    for contact_id in read_contacts:
+    for contact_id in () if attempt.is_comparison else read_contacts:
         join_other_side(contact_id)
 
 
@@ -148,11 +156,21 @@ def _start(job_id: int) -> Attempt | None:
 
 def _complete(attempt: Attempt, reading: Reading) -> list[int]:
     """Store the reading; return the contacts that were read: more than one where the photo shows several cards."""
+    if attempt.is_comparison:
+        return _complete_comparison(attempt, reading)
     if len(reading.cards) > 1:
         return _complete_several(attempt, reading)
     with transaction() as db:
         is_saved = _finish(db, attempt, "completed", None) and _save(db, attempt.contact_id, attempt.id, reading, 0)
     return [attempt.contact_id] if is_saved else []
+
+
+def _complete_comparison(attempt: Attempt, reading: Reading) -> list[int]:
+    """Put the reading beside the contact; return none, as whose other side it is was asked when it was first read."""
+    with transaction() as db:
+        if _finish(db, attempt, "completed", None):
+            save_comparison(db, attempt.contact_id, attempt.id, reading)
+    return []
 
 
 def _complete_several(attempt: Attempt, reading: Reading) -> list[int]:
@@ -194,7 +212,8 @@ def _fail(attempt: Attempt, message: str) -> None:
     with transaction() as db:
         if not _finish(db, attempt, "failed", message):
             return
-        if db.execute(CONTACTS["fail_reading"], {"contact_id": attempt.contact_id}).scalar() is not None:
+        is_failed = db.execute(CONTACTS["fail_reading"], {"contact_id": attempt.contact_id}).scalar() is not None
+        if is_failed or attempt.is_comparison:
             metadata = {"status": "failed", "error": message}
             log_activity(db, "contact_processed", "contact", attempt.contact_id, job_id=attempt.id, **metadata)
 
