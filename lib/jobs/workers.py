@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from lib.database import load_queries
 
 SQL = load_queries("workers")
-# Three heartbeats: a worker silent for longer is dead or cut off, and its job goes to another.
-SILENCE_S = 30
+# Four heartbeats: a worker silent for longer is dead or cut off, and its job goes to another.
+SILENCE_S = 20
 
 
 def count_workers_alive(db: Connection) -> int:
-    """Return how many workers, on this machine or others, gave a sign of life in the last 30 s."""
+    """Return how many workers, on this machine or others, gave a sign of life lately."""
     return int(db.execute(SQL["count_workers_alive"], {"silence_s": SILENCE_S}).scalar_one())
