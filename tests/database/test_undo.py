@@ -1,6 +1,7 @@
 """Undoing: what an action changed is put back exactly, for as long as it is kept, by one of those who ask."""
 
 import datetime as dt
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import URL, Connection, text
 
 from lib.capture import capture_photo
+from lib.cards import Reading
 from lib.contacts.contacts import delete_contacts, update_contact
 from lib.contacts.events import EventDetails, add_event, delete_event
 from lib.contacts.groups import delete_group
@@ -17,6 +19,9 @@ from lib.contacts.undo import forget_expired, remember, undo
 from lib.database import transaction
 from lib.errors import NotFound, NotValid
 from lib.images import sweep_images
+from lib.jobs.reading import run_reading
+from lib.jobs.upkeep import requeue_lost_readings
+from tests.database.test_reading_jobs import reading
 from tests.outreach_data import add_campaign_for, add_group_of, add_person, last_activity
 
 EVERYTHING = """
@@ -264,3 +269,52 @@ def test_a_thousand_contacts_are_deleted_and_back_in_seconds(event_id: int) -> N
     assert len(undone(undo_id)) == 1000
     # About a quarter of a second each on one core; the rest is for a busy machine.
     assert (between - begun < 3, time.perf_counter() - between < 3) == (True, True)
+
+
+def test_a_reading_that_ends_after_its_contact_is_back_is_stored(event_id: int) -> None:
+    contact_id = capture_photo(event_id, "card.jpg", b"photo")
+
+    def deleting(photo: bytes) -> Reading:
+        undone(deleted(contact_id))
+        return reading(full_name="Jane Doe", email="jane.doe@example.com")
+
+    run_reading(scalar("select id from ocr_jobs"), deleting)
+    assert scalar("select full_name || ' ' || status from contacts") == "Jane Doe completed"
+
+
+def test_a_reading_that_ended_while_its_contact_was_gone_is_done_again(event_id: int) -> None:
+    contact_id = capture_photo(event_id, "card.jpg", b"photo")
+    undo_ids = []
+
+    def deleting(photo: bytes) -> Reading:
+        undo_ids.append(deleted(contact_id))
+        return reading(full_name="Jane Doe")
+
+    job_id = scalar("select id from ocr_jobs")
+    run_reading(job_id, deleting)
+    with transaction() as db:
+        db.execute(text("delete from procrastinate_jobs"))
+    undone(undo_ids[0])
+    assert scalar("select status from contacts") == "processing"
+    assert requeue_lost_readings() == [job_id]
+
+
+def test_who_is_being_changed_is_waited_for(jane: int) -> None:
+    with transaction() as db:
+        undo_id = remember(db, [jane], action="set_event")
+        db.execute(text("update contacts set event_id = null"))
+
+    def type_slowly() -> None:
+        with transaction() as db:
+            update_contact(db, jane, {"company": "Typed Meanwhile"}, region="US")
+            held.set()
+            time.sleep(0.3)
+
+    held = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        typing = pool.submit(type_slowly)
+        held.wait(5)
+        with pytest.raises(NotValid, match="changed since"):
+            undone(undo_id)
+        typing.result()
+    assert scalar("select company from contacts") == "Typed Meanwhile"
