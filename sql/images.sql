@@ -27,4 +27,5 @@ using taken
 where loose_images.url = taken.url
 returning loose_images.url, exists (
   select from contacts
-  where contacts.business_card_url = loose_images.url or contacts.back_image_url = loose_images.url) as is_shown;
+  where loose_images.url in (contacts.business_card_url, contacts.back_image_url)
+    or loose_images.url = any(contacts.more_image_urls)) as is_shown;

@@ -20,7 +20,7 @@ INDEXES = """
 select regexp_replace(replace(indexdef, :schema || '.', ''), ' INDEX \\S+ ', ' INDEX ') as definition, indexname
 from pg_indexes where schemaname = :schema and tablename = :table order by indexname"""
 ADDED = {
-    "contacts": ["notes", "back_image_url", "back_photo_name", "back_photo_fingerprint"],
+    "contacts": ["notes", "back_image_url", "back_photo_name", "back_photo_fingerprint", "more_image_urls"],
     "ocr_jobs": ["attempts", "photo_name", "photo_fingerprint", "engine"],
     "email_campaigns": ["lead_group_name", "template_name"],
 }
