@@ -73,18 +73,21 @@ cross join everything;
 -- name: get_pace
 -- One row: how many readings, of all events, ended within the last :window_s, in how many seconds,
 -- and how many are to end until this event's last one has: the queue is shared, first in first out.
--- The cards of one photo ended at one moment: they were one reading.
+-- The cards of one photo ended at one moment: they were one reading. What is read a second time stands behind all that
+-- never was.
 with last_unfinished as (
   select max(ocr_jobs.id) as id
   from ocr_jobs
   join contacts on contacts.id = ocr_jobs.contact_id
-  where ocr_jobs.status in ('pending', 'processing') and contacts.event_id = :event_id
+  where ocr_jobs.status in ('pending', 'processing') and contacts.status = 'processing'
+    and contacts.event_id = :event_id
 ),
 ahead as (
   select count(*) as readings
   from ocr_jobs
   join last_unfinished on ocr_jobs.id <= last_unfinished.id
-  where ocr_jobs.status in ('pending', 'processing')
+  join contacts on contacts.id = ocr_jobs.contact_id
+  where ocr_jobs.status in ('pending', 'processing') and contacts.status = 'processing'
 ),
 ended as (
   select

@@ -17,11 +17,17 @@ def defer(db: Connection, task: Any, *, lock: str, **arguments: int) -> None:
     task.configure(connection=db.connection.driver_connection, lock=lock).defer(**arguments)
 
 
-def defer_many(db: Connection, task: Any, jobs: Mapping[str, Mapping[str, int]]) -> None:
-    """Queue `task` once for each lock with its arguments, all by one statement; else as `defer`."""
+def defer_many(db: Connection, task: Any, jobs: Mapping[str, Mapping[str, int]], *, priority: int = 0) -> None:
+    """Queue `task` once for each lock with its arguments, all by one statement; else as `defer`.
+
+    What has a higher `priority` is done first.
+    """
     if jobs:
         queue.job_manager.batch_defer_jobs(
-            [task.configure(lock=lock).make_new_job(**arguments) for lock, arguments in jobs.items()],
+            [
+                task.configure(lock=lock, priority=priority).make_new_job(**arguments)
+                for lock, arguments in jobs.items()
+            ],
             connection=db.connection.driver_connection,
         )
 

@@ -12,6 +12,8 @@ from lib.jobs.reading import read_card
 from lib.settings import get_settings
 
 SQL = load_queries("jobs")
+# Behind every photo that was never read: nobody who captures cards waits for second opinions.
+PRIORITY = -1
 
 
 def reread(db: Connection, contact_ids: Collection[int]) -> int:
@@ -22,5 +24,5 @@ def reread(db: Connection, contact_ids: Collection[int]) -> int:
     """
     parameters = {"contact_ids": list(contact_ids), "own_engine": get_settings().ocr_engine}
     job_ids = list(db.execute(SQL["add_rereadings"], parameters).scalars())
-    defer_many(db, read_card, {f"ocr_job/{job_id}": {"job_id": job_id} for job_id in job_ids})
+    defer_many(db, read_card, {f"ocr_job/{job_id}": {"job_id": job_id} for job_id in job_ids}, priority=PRIORITY)
     return len(job_ids)

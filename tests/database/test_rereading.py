@@ -15,6 +15,7 @@ from lib.contacts.undo import undo
 from lib.database import transaction
 from lib.jobs import reading as reading_module
 from lib.jobs.limits import unbounded
+from lib.jobs.progress import count_progress, get_pace
 from lib.jobs.reading import run_reading
 from lib.jobs.rereading import reread
 from tests.database.test_reading_jobs import row, scalar, textless
@@ -253,6 +254,20 @@ def test_a_contact_that_is_gone_takes_no_second_opinion(job_id: int) -> None:
 
     run_reading(scalar("select max(id) from ocr_jobs"), deleting)
     assert scalar("select count(*) from contacts") == 0
+
+
+def test_photos_never_read_come_first_and_do_not_count_those_read_again(event_id: int, job_id: int) -> None:
+    read_by("rapidocr", CARD)
+    with transaction() as db:
+        db.execute(text("delete from procrastinate_jobs"))
+    reread_all()
+    capture_photo(event_id, "new.jpg", b"new photo")
+    order = "select array_agg(args ->> 'job_id' order by priority desc, id) from procrastinate_jobs"
+    new, again = (int(job) for job in scalar(order))
+    assert new > again
+    with transaction() as db:
+        progress, pace = count_progress(db, event_id), get_pace(db, event_id)
+    assert (progress.unfinished, progress.read, pace.ahead) == (1, 1, 1)
 
 
 def test_only_the_latest_attempt_compares(job_id: int) -> None:
