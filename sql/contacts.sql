@@ -1,41 +1,54 @@
 -- name: list_contacts
--- One row per contact, what the reader was least sure of first; what it could not read at all comes last.
+-- One row per contact: what waits first, and of that what the reader was least sure of; what it could not read at all
+-- comes last. The page is found in an index alone, which has all that is asked here; only its rows are then read.
+-- What is typed is folded before planning: only so is it known how many contacts have it.
+with page as (
+  select contacts.id
+  from contacts
+  where contacts.status = any(:statuses)
+    and review_order(contacts.status) >= first_review_order(:statuses)
+    and (cast(:event_id as int) is null or contacts.event_id = :event_id)
+    and (cast(:search as text) = '' or contacts.search_text like search_pattern(:search))
+    and (rare_letters(searchable(trim(:search))) is null
+      or contacts.rare_letters @> rare_letters(searchable(trim(:search))))
+    and (cast(:reason as text) is null or contacts.reasons @> array[cast(:reason as text)])
+    and (cast(:outside_group_id as int) is null or not exists (
+      select from lead_group_contacts
+      where lead_group_contacts.contact_id = contacts.id
+        and lead_group_contacts.lead_group_id = :outside_group_id))
+  order by review_order(contacts.status), contacts.ocr_confidence nulls first, contacts.id
+  limit :limit offset :offset
+)
 select
   contacts.id, contacts.event_id, events.name as event_name, person_name(contacts.full_name) as full_name,
   contacts.full_name as label, contacts.email, contacts.company, contacts.title, contacts.phone,
   contacts.linkedin_url, contacts.notes, contacts.business_card_url, contacts.back_image_url,
   cast(contacts.ocr_confidence as double precision) as ocr_confidence, contacts.status, contacts.processed_at,
   contacts.reviewed_at, contacts.created_at, contacts.updated_at
-from contacts
+from page
+join contacts on contacts.id = page.id
 left join events on events.id = contacts.event_id
-where contacts.status = any(:statuses)
-  and (cast(:event_id as int) is null or contacts.event_id = :event_id)
-  and (cast(:search as text) = '' or strpos(
-    lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
-  and (cast(:reason as text) is null or contacts.ocr_raw_data -> 'reasons' ? :reason)
-  and (cast(:outside_group_id as int) is null or not exists (
-    select from lead_group_contacts
-    where lead_group_contacts.contact_id = contacts.id
-      and lead_group_contacts.lead_group_id = :outside_group_id))
-order by contacts.status = 'failed', contacts.ocr_confidence nulls first, contacts.id
-limit :limit offset :offset;
+order by review_order(contacts.status), contacts.ocr_confidence nulls first, contacts.id;
 
 -- name: count_contacts
 -- One row: as many as are wanted, :limit at most.
 select count(*)
 from (
-select contacts.id
-from contacts
-where contacts.status = any(:statuses)
-  and (cast(:event_id as int) is null or contacts.event_id = :event_id)
-  and (cast(:search as text) = '' or strpos(
-    lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
-  and (cast(:reason as text) is null or contacts.ocr_raw_data -> 'reasons' ? :reason)
-  and (cast(:outside_group_id as int) is null or not exists (
-    select from lead_group_contacts
-    where lead_group_contacts.contact_id = contacts.id
-      and lead_group_contacts.lead_group_id = :outside_group_id))
-limit :limit) as found;
+  select
+  from contacts
+  where contacts.status = any(:statuses)
+    and review_order(contacts.status) >= first_review_order(:statuses)
+    and (cast(:event_id as int) is null or contacts.event_id = :event_id)
+    and (cast(:search as text) = '' or contacts.search_text like search_pattern(:search))
+    and (rare_letters(searchable(trim(:search))) is null
+      or contacts.rare_letters @> rare_letters(searchable(trim(:search))))
+    and (cast(:reason as text) is null or contacts.reasons @> array[cast(:reason as text)])
+    and (cast(:outside_group_id as int) is null or not exists (
+      select from lead_group_contacts
+      where lead_group_contacts.contact_id = contacts.id
+        and lead_group_contacts.lead_group_id = :outside_group_id))
+  limit :limit
+) as found;
 
 -- name: count_by_status
 select status, count(*) as contacts from contacts group by status;

@@ -117,13 +117,13 @@ def update_contact(
     if before is None:
         raise NotFound("This contact is not there any more.", "It was deleted meanwhile.")
     changed = {field: value for field, value in cleaned.items() if value != getattr(before, field)}
-    for field in changed.keys() & (shown or {}).keys():
-        _check_unchanged(before, field, (shown or {})[field], changed[field])
+    for field, value in changed.items():
+        if shown is not None and field in shown:
+            _check_unchanged(before, field, shown[field], value)
     if changed:
         values = {field: getattr(before, field) for field in EDITABLE} | changed
         db.execute(SQL["update_contact"], {"contact_id": contact_id, **values})
-        corrections = _corrections(before, changed, get_raw_data(db, contact_id))
-        log_activity(db, "contact_reviewed", "contact", contact_id, corrections=corrections)
+        _log_corrections(db, before, changed)
     after = get_contact(db, contact_id)
     assert after is not None  # noqa: S101  (locked above)
     return after
@@ -152,6 +152,20 @@ def verify_contacts(db: Connection, contact_ids: Collection[int]) -> list[int]:
 def delete_contacts(db: Connection, contact_ids: Collection[int]) -> None:
     """Delete the contacts; their images are swept after the commit."""
     db.execute(SQL["delete_contacts"], {"contact_ids": list(contact_ids)})
+
+
+def _log_corrections(db: Connection, before: Contact, changed: Mapping[str, str | None]) -> None:
+    """Record what was wrong, and whether anybody had been sure of it: a person by status, the reader by itself."""
+    raw = get_raw_data(db, before.id)
+    log_activity(
+        db,
+        "contact_reviewed",
+        "contact",
+        before.id,
+        corrections=_corrections(before, changed, raw),
+        status=before.status,
+        was_accepted=raw.get("status") == "completed",
+    )
 
 
 def _corrections(before: Contact, changed: Mapping[str, str | None], raw: Mapping[str, Any]) -> list[dict[str, Any]]:

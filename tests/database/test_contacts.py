@@ -1,9 +1,10 @@
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 
 from lib.contacts.contacts import (
     ContactFilter,
@@ -12,11 +13,13 @@ from lib.contacts.contacts import (
     delete_contacts,
     get_contact,
     list_contacts,
+    list_contacts_by_id,
     update_contact,
     verify_contacts,
 )
 from lib.contacts.events import EventDetails, add_event
-from lib.errors import NotFound, NotValid
+from lib.database.engine import make_engine
+from lib.errors import ChangedMeanwhile, NotFound, NotValid
 
 ALL = ContactFilter(statuses=("pending_review", "failed", "completed", "user_verified"))
 
@@ -95,6 +98,60 @@ def test_a_correction_records_what_was_read_and_how_surely(db: Connection) -> No
             "engine": "rapidocr",
         }
     ]
+
+
+@pytest.mark.parametrize("verdict", ["completed", "pending_review"])
+def test_a_correction_says_who_had_been_sure_of_the_contact(db: Connection, verdict: str) -> None:
+    contact_id = add_contact(db, status="user_verified", ocr_raw_data={"status": verdict})
+    update_contact(db, contact_id, {"company": "Acme"}, region="US")
+    (_, metadata), *_ = activities(db, "contact_reviewed")
+    assert (metadata["status"], metadata["was_accepted"]) == ("user_verified", verdict == "completed")
+
+
+def test_an_edit_does_not_overwrite_what_another_tab_saved(db: Connection) -> None:
+    contact_id = add_contact(db, company="Acme")
+    update_contact(db, contact_id, {"company": "Acme Optics"}, region="US")
+    with pytest.raises(ChangedMeanwhile) as refused:
+        update_contact(
+            db, contact_id, {"company": "Foxglove", "title": "CTO"}, region="US", shown={"company": "Acme"}
+        )
+    error = refused.value
+    assert (error.field, error.theirs, error.yours) == ("company", "Acme Optics", "Foxglove")
+    assert get_contact(db, contact_id).title is None
+
+
+@pytest.mark.parametrize("typed", ["Acme Optics", "Foxglove"])
+def test_the_same_edit_in_two_tabs_and_an_edit_of_what_is_shown_are_saved(db: Connection, typed: str) -> None:
+    contact_id = add_contact(db, company="Acme Optics")
+    shown = {"company": "Acme Optics" if typed == "Foxglove" else "Acme"}
+    assert update_contact(db, contact_id, {"company": typed}, region="US", shown=shown).company == typed
+
+
+def test_of_two_edits_at_once_the_second_is_told_of_the_first(database_url: URL) -> None:
+    engine = make_engine(database_url)
+    with engine.begin() as db:
+        contact_id = add_contact(db, company="Acme")
+
+    def edit_later() -> None:
+        with engine.begin() as db:
+            update_contact(db, contact_id, {"company": "Foxglove"}, region="US", shown={"company": "Acme"})
+
+    with ThreadPoolExecutor() as threads:
+        with engine.begin() as db:
+            update_contact(db, contact_id, {"company": "Acme Optics"}, region="US", shown={"company": "Acme"})
+            later = threads.submit(edit_later)
+            with pytest.raises(TimeoutError):
+                later.result(timeout=0.3)
+        with pytest.raises(ChangedMeanwhile):
+            later.result()
+    with engine.begin() as db:
+        assert get_contact(db, contact_id).company == "Acme Optics"
+    engine.dispose()
+
+
+def test_contacts_come_in_the_order_in_which_they_are_asked_for(db: Connection) -> None:
+    ids = [add_contact(db, f"Person {n}") for n in range(3)]
+    assert [c.id for c in list_contacts_by_id(db, [ids[2], 4711, ids[0]])] == [ids[2], ids[0]]
 
 
 def test_a_change_to_the_same_value_is_no_correction(db: Connection) -> None:
