@@ -28,6 +28,8 @@ GENERATIONS = {"sr": 1, "sen": 1, "senior": 1, "jr": 2, "jun": 2, "junior": 2, "
 EAST_ASIAN = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 EAST_ASIAN_FORMS = re.compile("株式会社|有限会社|合同会社|股份有限公司|有限公司|주식회사")
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+# What is said of one full name where nothing else is known; where many have it, it says nothing.
+NAME_ALONE = "Same name, and one company is not known"
 # How alike two names are at least (0-1) to be one person's beside other evidence.
 ALIKE = 0.8
 # What words are worth, 0-1: a nickname, a letter misread, the same word in two scripts, an initial.
@@ -79,8 +81,8 @@ def _namesakes(one: Person, other: Person, names: float, signs: tuple[str, ...])
         return Likeness(is_exact=False, reasons=(*signs, f"{name} at the same company"), score=round(score, 3))
     if signs:
         return Likeness(is_exact=False, reasons=(*signs, f"{name} at another company"), score=round(0.8 * names, 3))
-    if companies is None and names == 1 and not _have_two_mailboxes(one, other):
-        return Likeness(is_exact=False, reasons=("Same name, and one company is not known",), score=0.5)
+    if companies is None and names == 1 and not (one.email and other.email):
+        return Likeness(is_exact=False, reasons=(NAME_ALONE,), score=0.5)
     return None
 
 
@@ -190,7 +192,8 @@ def same_company(one: Person, other: Person) -> bool | None:
     companies = [_company_key(person.company) for person in (one, other)]
     if "" not in companies:
         shorter, longer = sorted(companies, key=len)
-        return (len(shorter) >= 4 and longer.startswith(shorter)) or fuzz.ratio(*companies) >= 88
+        misread = DamerauLevenshtein.distance(shorter, longer) <= min(len(shorter) // 5, 2)
+        return misread or (len(shorter) >= 4 and longer.startswith(shorter))
     return False if None not in domains else None
 
 

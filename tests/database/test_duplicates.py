@@ -61,6 +61,9 @@ LABELLED: list[tuple[str, str, Card, Card]] = [
     ),
     ("likely", "one card without company", card("Xenia Vandermolen", "Foxglove"), card("Xenia Vandermolen")),
     ("likely", "office's address, one name", JANE | {"email": "info@nordhaven.example.com"}, JANE | {"email": None}),
+    ("none", "one mailbox each, one company not known", JANE, card("Jane Miller", email="jane@gmail.com")),
+    ("none", "companies of one trade", card("Ida Lund", "Ara Logistics"), card("Ida Lund", "Agrwal Logistics")),
+    ("likely", "a misread company", card("Ida Lund", "Nordhaven Logistik"), card("Ida Lund", "Nordhavn Logistik")),
     ("none", "office's address", card("Jane Miller", email="info@x.example.com"), card("Tom Fox", email="info@x.example.com")),
     ("none", "father and son", card("Hans Becker", "Becker Bau", phone=OFFICE), card("Peter Becker", "Becker Bau", phone=OFFICE)),
     ("none", "father and son of one name", card("Hans Becker sen.", "Becker Bau"), card("Hans Becker jun.", "Becker Bau")),
@@ -166,6 +169,13 @@ def test_pairs_are_listed_exact_ones_first_and_by_pages(db: Connection) -> None:
     assert [(pair.contact_id, pair.other_id) for pair in pairs] == [tuple(exact[:2]), tuple(exact[1:]), tuple(likely)]
     assert [pair.is_exact for pair in pairs] == [True, True, False]
     assert [list_pairs(db, limit=1, offset=place) for place in range(4)] == [[pair] for pair in pairs] + [[]]
+
+
+def test_a_name_that_many_have_says_nothing_without_a_company(db: Connection) -> None:
+    this = add(db, full_name="John Smith")
+    namesakes = [add(db, full_name="John Smith", company="Acme"), add(db, full_name="John Smith", company="Foxglove")]
+    assert find(db, this) == []
+    assert [found.contact_id for found in find(db, namesakes[0])] == [this]
 
 
 def test_a_crowd_with_one_number_and_name_hides_nobody(db: Connection) -> None:
