@@ -22,7 +22,14 @@ from pg_indexes where schemaname = :schema and tablename = :table order by index
 # Of 0008: what contacts are found by.
 FOUND_BY = ["search_text", "rare_letters", "reasons"]
 ADDED = {
-    "contacts": ["notes", "back_image_url", "back_photo_name", "back_photo_fingerprint", *FOUND_BY, "more_image_urls"],
+    "contacts": [
+        "notes",
+        "back_image_url",
+        "back_photo_name",
+        "back_photo_fingerprint",
+        *FOUND_BY,
+        "more_image_urls",
+    ],
     "ocr_jobs": ["attempts", "photo_name", "photo_fingerprint", "engine"],
     "email_campaigns": ["lead_group_name", "template_name"],
 }
