@@ -33,8 +33,10 @@ select contacts.id
 from contacts
 where contacts.status = any(:statuses)
   and (cast(:event_id as int) is null or contacts.event_id = :event_id)
-  and (cast(:search as text) = '' or strpos(
-    lower(concat_ws(' ', contacts.full_name, contacts.company, contacts.email)), lower(:search)) > 0)
+  and (cast(:search as text) = '' or contacts.search_text like search_pattern(:search))
+  and (rare_letters(searchable(trim(:search))) is null
+    or contacts.rare_letters @> rare_letters(searchable(trim(:search))))
+  and (cast(:reason as text) is null or contacts.reasons @> array[cast(:reason as text)])
   and not exists (
     select from lead_group_contacts
     where lead_group_contacts.contact_id = contacts.id and lead_group_contacts.lead_group_id = :outside_group_id);

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from lib.contacts.contacts import ContactFilter, count_contacts, get_contact, list_contacts, update_contact
 from lib.contacts.finding import REASONS, list_doubts
+from lib.contacts.groups import add_group, add_matching, list_members
 from lib.reasons import NO_EMAIL, NO_NAME, UNREAD_BACK, is_cut_out
 from tests.database.test_contacts import ALL, add_contact
 
@@ -97,3 +98,12 @@ def test_nobody_seems_changed_by_the_columns_that_finding_keeps(db: Connection) 
     before = get_contact(db, contact_id).updated_at
     db.execute(text("update contacts set full_name = full_name where id = :id"), {"id": contact_id})
     assert get_contact(db, contact_id).updated_at == before
+
+
+@pytest.mark.parametrize("wanted", [ContactFilter(search="zoe"), ContactFilter(reason=NO_EMAIL)])
+def test_all_who_are_found_and_no_others_join_a_group(db: Connection, wanted: ContactFilter) -> None:
+    contact_id = add_contact(db, "Zoë Müller", ocr_raw_data=read(reasons=[NO_EMAIL]))
+    add_contact(db, "Jim Ashby")
+    group_id = add_group(db, "Leads")
+    assert add_matching(db, group_id, wanted) == 1
+    assert [member.id for member in list_members(db, group_id)] == [contact_id]
