@@ -85,14 +85,13 @@ def test_the_app_killed_its_workers_end_and_the_next_start_goes_on(meishi: Meish
 @long
 @pytest.mark.parametrize("how", ["fast", "immediate"])
 def test_the_database_restarted_under_load(meishi: Meishi, how: str) -> None:
-    meishi.capture(8)
+    meishi.capture(12)
     meishi.start()
-    for _ in range(3):
-        meishi.wait_until_reading()
+    for read in (1, 4, 7):
+        meishi.wait_for(f"select count(*) >= {read} from ocr_jobs where status = 'completed'", [(True,)])
         meishi.server._pg_ctl("stop", "-m", how)
         meishi.server.start()
-        time.sleep(3)
-    meishi.check_nothing_lost(8)
+    meishi.check_nothing_lost(12)
     meishi.server.stop()
 
 
