@@ -10,7 +10,7 @@ from lib.capture import capture_photo
 from lib.database import transaction
 from lib.jobs.joining import join_contacts
 from lib.ui.capture import TWO_SIDES
-from lib.ui.sides import BACK
+from lib.ui.review.sides import BACK
 from tests.database.test_contacts import add_contact
 from tests.database.test_reading_jobs import row, scalar
 from tests.database.test_sides import ids, photo_of, read_all

@@ -8,29 +8,36 @@ from typing import Any
 import pandas as pd
 
 from lib.contacts.contacts import Contact
+from lib.contacts.finding import Doubts
 from lib.contacts.values import EDITABLE
+from lib.ui.review.doubts import to_check
 
 SELECT = "is_selected"
 SHOW = "show"
+CHECK = "check"
+COLUMNS = [SHOW, SELECT, "full_name", CHECK, *EDITABLE[1:], "confidence", "event"]
 # A cell that was refused: (contact's id, column) -> what was typed.
 Refused = Mapping[tuple[int, str], str]
 # The grid's own account of its edits: row -> column -> value.
 Cells = Mapping[Any, Mapping[str, Any]]
 
 
-def to_grid(contacts: Sequence[Contact], selected: Collection[int], refused: Refused) -> pd.DataFrame:
+def to_grid(
+    contacts: Sequence[Contact], selected: Collection[int], refused: Refused, doubts: Mapping[int, Doubts]
+) -> pd.DataFrame:
     """Return one row a contact, by id; what was typed and refused stands where it was typed."""
     rows = [
         {
             SHOW: ":material/visibility:",
             SELECT: contact.id in selected,
+            CHECK: to_check(contact, doubts.get(contact.id)),
             **{field: refused.get((contact.id, field), getattr(contact, field)) for field in EDITABLE},
             "confidence": contact.ocr_confidence,
             "event": contact.event_name,
         }
         for contact in contacts
     ]
-    frame = pd.DataFrame(rows, columns=[SHOW, SELECT, *EDITABLE, "confidence", "event"])
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     frame.index = pd.Index([contact.id for contact in contacts], name="id")
     return frame
 
