@@ -98,6 +98,11 @@ create index idx_contacts_review on contacts (review_order(status), ocr_confiden
 create index idx_contacts_event_review on contacts (event_id, review_order(status), ocr_confidence nulls first, id)
   include (status, search_text);
 
+-- Few of those who do not wait have a reason: looking for one must not read through all of them.
+create index idx_contacts_doubted on contacts (review_order(status), ocr_confidence nulls first, id)
+  include (status, event_id, search_text, reasons)
+  where reasons is not null;
+
 -- Without `fastupdate` a search never has to read through a list of what was written lately.
 create index idx_contacts_reasons on contacts using gin (reasons) with (fastupdate = off) where reasons is not null;
 create index idx_contacts_rare_letters on contacts using gin (rare_letters) with (fastupdate = off)
