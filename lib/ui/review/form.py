@@ -29,7 +29,7 @@ def show_form(contact: Contact, raw: Mapping[str, Any]) -> None:
             max_chars=LIMITS[field],
             help=plain("; ".join(evidence)) if field in known and evidence else None,
             on_change=save_typed,
-            args=(contact.id, field, key),
+            args=(contact.id, field, key, _shown(contact, field)),
         )
     remember_seen([contact])
     show_refusals([contact])

@@ -17,7 +17,7 @@ from lib.ui.page import error_boundary
 from lib.ui.review.actions import verify
 from lib.ui.review.removing import ask_to_erase, delete
 from lib.ui.review.sides import offer_joining
-from lib.ui.review.state import chosen_contacts, forget_choice
+from lib.ui.review.state import chosen_contacts, forget_choice, show_anew
 from lib.ui.review.undoing import did
 from lib.ui.text import plain
 
@@ -131,6 +131,7 @@ def _choose_all(wanted: ContactFilter) -> None:
         with transaction() as db:
             found = list_contacts(db, wanted, limit=MOST)
         chosen_contacts().update(contact.id for contact in found)
+        show_anew()
 
 
 def _people(chosen: Sequence[int]) -> str:

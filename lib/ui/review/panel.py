@@ -102,7 +102,7 @@ def _value_input(contact: Contact, field: str) -> None:
         key=key,
         max_chars=LIMITS[field],
         on_change=_changing(save_typed),
-        args=(contact.id, field, key),
+        args=(contact.id, field, key, shown),
         label_visibility="collapsed",
         placeholder=f"No {LABELS[field]}",
     )

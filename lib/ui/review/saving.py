@@ -15,7 +15,16 @@ from lib.errors import ChangedMeanwhile, MeishiError
 from lib.settings import get_settings
 from lib.ui.page import error_boundary
 from lib.ui.review.grid import SELECT, read_edits
-from lib.ui.review.state import Refusal, chosen_contacts, go_to, go_to_field, refused_edits, seen_values
+from lib.ui.review.state import (
+    EDITED,
+    Refusal,
+    chosen_contacts,
+    go_to,
+    go_to_field,
+    refused_edits,
+    seen_values,
+    show_anew,
+)
 from lib.ui.review.undoing import did
 from lib.ui.text import plain
 
@@ -24,21 +33,29 @@ def save_edits(key: str, ids: Sequence[int]) -> None:
     """Save what was just edited in the grid `key`, whose rows are the contacts `ids`."""
     edited: dict[Any, dict[str, Any]] = st.session_state[key]["edited_rows"]
     # The grid repeats earlier edits while its data stays as it was; they are done and not to be done again.
-    done = st.session_state.get(f"{key}_done", {})
-    st.session_state[f"{key}_done"] = {row: dict(cells) for row, cells in edited.items()}
+    before = st.session_state.get(f"{key}_done", {})
+    done = {
+        row: {field: value for field, value in before.get(row, {}).items() if field in edited[row]} for row in edited
+    }
+    st.session_state[f"{key}_done"] = done
     for contact_id, cells in read_edits(edited, ids, done=done).items():
         for field, value in cells.items():
             if field == SELECT:
                 (chosen_contacts().add if value else chosen_contacts().discard)(contact_id)
             else:
                 save_value(contact_id, field, value)
+            # Only now: the next edit may cut this run off anywhere, and then repeats what was not done.
+            done.setdefault(ids.index(contact_id), {})[field] = value
         go_to(contact_id)
+    st.session_state[EDITED] = key
 
 
 def save_value(contact_id: int, field: str, value: str | None) -> None:
     """Save one value and go to its field; what cannot be saved stays where it was typed, with the reason."""
     refused_edits().pop((contact_id, field), None)
     seen = seen_values()
+    if (contact_id, field) in seen and (value or None) == seen[contact_id, field]:
+        return
     shown = {field: seen[contact_id, field]} if (contact_id, field) in seen else None
     with error_boundary():
         try:
@@ -49,11 +66,14 @@ def save_value(contact_id: int, field: str, value: str | None) -> None:
             refused_edits()[contact_id, field] = Refusal(value or "", str(error))
     go_to(contact_id)
     go_to_field(contact_id, field)
+    show_anew()
 
 
-def save_typed(contact_id: int, field: str, key: str) -> None:
-    """Save what was typed into the text input `key`."""
-    save_value(contact_id, field, st.session_state[key])
+def save_typed(contact_id: int, field: str, key: str, shown: str) -> None:
+    """Save what was typed into the text input `key`, which showed `shown` until then."""
+    # A browser sends an input that is gone once more, as it was: that is no edit.
+    if st.session_state[key] != shown:
+        save_value(contact_id, field, st.session_state[key])
 
 
 def remember_seen(contacts: Sequence[Contact]) -> None:
@@ -91,6 +111,7 @@ def _show_conflict(contact_id: int, field: str, refusal: Refusal, whose: str) ->
 def keep_theirs(contact_id: int, field: str) -> None:
     """Drop what was typed."""
     refused_edits().pop((contact_id, field), None)
+    show_anew()
 
 
 def use_mine(contact_id: int, field: str) -> None:

@@ -12,6 +12,8 @@ import streamlit as st
 CURRENT = "current"
 LAST = -1
 PAGE_SIZE = 50
+# The key of the grid that was edited last, while nothing else changed what it shows.
+EDITED = "edited_grid"
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,12 @@ def chosen_contacts() -> set[int]:
 def forget_choice() -> None:
     """Take all ticks away."""
     chosen_contacts().clear()
+    show_anew()
+
+
+def show_anew() -> None:
+    """Have the grid show what is stored now: something else than typing into it changed that."""
+    st.session_state.pop(EDITED, None)
 
 
 def refused_edits() -> dict[tuple[int, str], Refusal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from lib.contacts.contacts import Contact, ContactFilter
@@ -11,7 +12,7 @@ from lib.contacts.finding import Doubts
 from lib.contacts.values import LIMITS
 from lib.ui.review.grid import CHECK, SELECT, SHOW, to_grid
 from lib.ui.review.saving import remember_seen, save_edits, show_refusals
-from lib.ui.review.state import Page, chosen_contacts, go_to, refused_edits
+from lib.ui.review.state import EDITED, Page, chosen_contacts, go_to, refused_edits
 
 HEIGHT, ROW_HEIGHT = 630, 35
 COLUMNS = {
@@ -35,9 +36,8 @@ def show_grid(contacts: Sequence[Contact], doubts: Mapping[int, Doubts], wanted:
     """Show the grid, saving each edit as it is made, and what could not be saved below it."""
     ids = [contact.id for contact in contacts]
     key = f"grid_{'-'.join(wanted.statuses)}_{wanted.event_id}_{wanted.reason}_{wanted.search}_{page.number}"
-    refused = {place: refusal.typed for place, refusal in refused_edits().items()}
     st.data_editor(
-        to_grid(contacts, chosen_contacts(), refused, doubts),
+        _steady(key, contacts, doubts),
         key=key,
         on_change=save_edits,
         args=(key, ids),
@@ -54,9 +54,24 @@ def show_grid(contacts: Sequence[Contact], doubts: Mapping[int, Doubts], wanted:
             ),
         },
     )
-    remember_seen(contacts)
     # Below the grid, so that it does not move under the hand that types.
     show_refusals(contacts)
+
+
+def _steady(key: str, contacts: Sequence[Contact], doubts: Mapping[int, Doubts]) -> pd.DataFrame:
+    """Return the rows to show: those shown before while only the grid itself is edited, which has that in its cells.
+
+    New rows under the hand that types make the browser drop what it did not send yet, the edits of 150 ms.
+    """
+    shown_key, shown = st.session_state.get("shown_grid", ("", None))
+    ids = [contact.id for contact in contacts]
+    if st.session_state.get(EDITED) == key == shown_key and list(shown.index) == ids:
+        return shown
+    refused = {place: refusal.typed for place, refusal in refused_edits().items()}
+    fresh = to_grid(contacts, chosen_contacts(), refused, doubts)
+    st.session_state["shown_grid"] = (key, fresh)
+    remember_seen(contacts)
+    return fresh
 
 
 def _show_row(ids: list[int]) -> None:

@@ -10,7 +10,7 @@ from lib.contacts import undo
 from lib.database import transaction
 from lib.errors import MeishiError
 from lib.ui.page import error_boundary
-from lib.ui.review.state import chosen_contacts, forget_refusals, go_to
+from lib.ui.review.state import chosen_contacts, forget_refusals, go_to, show_anew
 from lib.ui.text import plain
 
 # Beyond this nobody counts back any more.
@@ -36,6 +36,7 @@ def did(what: str, undo_id: int, *, is_told: bool = True) -> None:
     things = done_things()
     things.append(Done(what, undo_id))
     del things[:-KEPT]
+    show_anew()
     if is_told:
         st.toast(f"{plain(what)} Undo takes it back.", icon=":material/check:")
 
@@ -46,6 +47,7 @@ def undo_last() -> None:
     if not things:
         return
     last = things.pop()
+    show_anew()
     with error_boundary():
         try:
             with transaction() as db:
