@@ -316,18 +316,3 @@ def test_nothing_typed_is_ever_lost(page: Page, app: App) -> None:
         stored = app.query(f"select title from contacts where id between {ids[0]} and {ids[-1]} order by id")
     assert stored == wanted
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
-
-
-def test_ticks_survive_a_turn_of_the_page(page: Page, app: App) -> None:
-    open_page(page, "Review?view=All")
-    grid = the_grid(page)
-    click(grid, TICK_X, 0)
-    settle(page)
-    page.get_by_test_id("stPagination").get_by_role("button", name="2", exact=True).click()
-    settle(page)
-    click(the_grid(page), TICK_X, 0)
-    settle(page)
-    expect(page.locator(".st-key-chosen").get_by_text("2 chosen")).to_be_visible()
-    screenshot(page, "review-ticked")
-    page.get_by_role("button", name="Clear").click()
-    expect(page.locator(".st-key-chosen")).to_have_count(0)
