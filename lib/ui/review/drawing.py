@@ -62,7 +62,7 @@ def cut_strip(picture: Picture, place: Box) -> bytes | None:
     photo = picture.open()
     if not is_place(photo, place):
         return None
-    corners = _widened(_with_room(photo.from_stored(place), STRIP_ROOM))
+    corners = _strip_around(photo.from_stored(place), photo.image.size)
     return _as_jpeg(photo.flattened(photo.to_stored(corners)).image, quality=92)
 
 
@@ -83,30 +83,54 @@ def is_place(photo: Photo, place: Box) -> bool:
 def _with_room(box: Box, share: float) -> Box:
     """Return the box with room on all sides, a share of its lower side."""
     room = share * min(math.dist(box[0], box[1]), math.dist(box[1], box[2]))
-    return _stretched(_stretched(box, room), room, across=True)
+    return _stretched(_stretched(box, (room, room)), (room, room), across=True)
 
 
-def _widened(box: Box) -> Box:
-    """Return the box as wide as a strip must be."""
+def _strip_around(box: Box, size: tuple[int, int]) -> Box:
+    """Return the box with room on all sides, as wide as a strip must be, within a picture of this size if it fits."""
+    room = STRIP_ROOM * min(math.dist(box[0], box[1]), math.dist(box[1], box[2]))
+    box = _stretched(box, _shared(box, room, size, across=True), across=True)
     width, height = math.dist(box[0], box[1]), math.dist(box[1], box[2])
-    return _stretched(box, max(0.0, (STRIP_SHAPE * height - width) / 2))
+    return _stretched(box, _shared(box, max(room, (STRIP_SHAPE * height - width) / 2), size))
 
 
-def _stretched(box: Box, length: float, *, across: bool = False) -> Box:
-    """Return the box longer by `length` pixels at both ends of its text, or above and below it."""
+def _shared(box: Box, room: float, size: tuple[int, int], *, across: bool = False) -> tuple[float, float]:
+    """Return by how much to stretch the box at either end: by `room`, and what the picture lacks at one at the other.
+
+    Beyond the picture all is white.
+    """
+    a, b, c, d = box
+    sides = ((a, d), (b, c)) if across else ((a, b), (d, c))
+    before = min(_to_edge(end, start, size) for start, end in sides)
+    after = min(_to_edge(start, end, size) for start, end in sides)
+    first = min(max(room, 2 * room - after), before, 2 * room)
+    return first, 2 * room - first
+
+
+def _to_edge(start: Point, end: Point, size: tuple[int, int]) -> float:
+    """Return how far it is from `end` to the picture's edge, straight on from `start`; 0 beyond it."""
+    distance = math.dist(start, end) or 1.0
+    ways = [(end[i] - start[i]) / distance for i in (0, 1)]
+    lengths = [((size[i] if ways[i] > 0 else 0) - end[i]) / ways[i] for i in (0, 1) if ways[i]]
+    return max(0.0, min(lengths, default=0.0))
+
+
+def _stretched(box: Box, lengths: tuple[float, float], *, across: bool = False) -> Box:
+    """Return the box longer by so many pixels before and behind its text, or above and below it."""
     a, b, c, d = box
     if across:
-        (d, a), (c, b) = _apart(d, a, length), _apart(c, b, length)
+        (a, d), (b, c) = _apart(a, d, lengths), _apart(b, c, lengths)
     else:
-        (a, b), (d, c) = _apart(a, b, length), _apart(d, c, length)
+        (a, b), (d, c) = _apart(a, b, lengths), _apart(d, c, lengths)
     return (a, b, c, d)
 
 
-def _apart(start: Point, end: Point, length: float) -> tuple[Point, Point]:
-    """Return two points, each moved away from the other by `length`."""
+def _apart(start: Point, end: Point, lengths: tuple[float, float]) -> tuple[Point, Point]:
+    """Return two points, each moved away from the other by its length."""
     distance = math.dist(start, end) or 1.0
-    x, y = ((end[i] - start[i]) / distance * length for i in (0, 1))
-    return (start[0] - x, start[1] - y), (end[0] + x, end[1] + y)
+    x, y = ((end[i] - start[i]) / distance for i in (0, 1))
+    before, after = lengths
+    return (start[0] - x * before, start[1] - y * before), (end[0] + x * after, end[1] + y * after)
 
 
 def _as_jpeg(image: Image.Image, *, quality: int) -> bytes:
