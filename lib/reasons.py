@@ -16,6 +16,8 @@ DECIDING = ("full_name", "email")
 CODE = "the code on the card"
 OTHER_SIDE = "the other side"
 MODEL = "the vision model"
+# Readers by the names that people know them by.
+READERS = {"rapidocr": "RapidOCR", "easyocr": "EasyOCR"}
 
 NO_NAME = "No name was found."
 NO_EMAIL = "No e-mail address was found."
@@ -49,9 +51,9 @@ def is_read_in_two_ways(name: str) -> str:
     return f"The {NAMES[name]} was read in two ways."
 
 
-def is_only_seen(name: str) -> str:
-    """Return the reason for a look at a field that no line has."""
-    return f"Only the vision model found the {NAMES[name]}: compare it with the card."
+def is_only_seen(what: str, name: str) -> str:
+    """Return the reason for a look at a field that one account of the card alone has."""
+    return f"Only {what} found the {NAMES[name]}: compare it with the card."
 
 
 def is_cut_out(cards: int | None = None) -> str:
@@ -81,7 +83,9 @@ REASONS = (
     SEVERAL_BACKS,
     UNREAD_BACK,
     *(is_different(what, name) for what in (CODE, OTHER_SIDE, MODEL) for name in NAMES),
-    *(is_only_seen(name) for name in NAMES),
+    *(is_only_seen(MODEL, name) for name in NAMES),
     SEEN_AS_FAX,
     UNCHECKED,
+    *(is_different(reader, name) for reader in READERS.values() for name in NAMES),
+    *(is_only_seen(reader, name) for reader in READERS.values() for name in NAMES),
 )

@@ -10,10 +10,8 @@ from lib.cards.merge import contradict
 from lib.cards.model import CONTACT_FIELDS, Card, Reading
 from lib.cards.reading import raw_data
 from lib.cards.stored import card_of
-from lib.reasons import NAMES, NO_EMAIL, NO_NAME, is_different
+from lib.reasons import NAMES, NO_EMAIL, NO_NAME, READERS, is_different, is_only_seen
 
-# Readers by the names that people know them by; also the sources of conflicts.
-KNOWN_AS = {"rapidocr": "RapidOCR", "easyocr": "EasyOCR"}
 # Of these every sign counts; of other fields letters and digits, as printed.
 EXACT = ("email", "linkedin_url")
 DECISIVE = ("full_name", "email")
@@ -41,7 +39,7 @@ def compare(
     A field that is empty because nothing was ever read for it is filled where `may_fill`; one that a person emptied
     is not. Everything else becomes a conflict in extra["conflicts"], with the reader's name as its source.
     """
-    source = KNOWN_AS.get(reading.engine, reading.engine)
+    source = READERS.get(reading.engine, reading.engine)
     index = most_alike(reading, values)
     theirs = reading.cards[index]
     stored = dict(raw) or {**raw_data(reading, index), "reasons": []}
@@ -89,7 +87,7 @@ def _with_fields(raw: dict[str, Any], reading: Reading, index: int, names: list[
     for name in names:
         fields[name] = {**theirs[name], "lines": [], "evidence": [*theirs[name]["evidence"], f"read by {source}"]}
     settled = {reason for reason, name in ((NO_NAME, "full_name"), (NO_EMAIL, "email")) if name in names}
-    added = [f"Only {source} found the {NAMES[name]}: compare it with the card." for name in names]
+    added = [is_only_seen(source, name) for name in names]
     reasons = [reason for reason in raw.get("reasons") or () if reason not in settled]
     sure = min((fields.get(name) or {}).get("confidence", 0.0) for name in DECISIVE)
     return {**raw, "fields": fields, "reasons": list(dict.fromkeys([*reasons, *added])), "confidence": sure}

@@ -208,7 +208,7 @@ def check(card: Card, seen: Card) -> Card:
         if mine is None:
             fields[name] = theirs
             if not is_printed or name in DECIDING:
-                reasons.append(is_only_seen(name))
+                reasons.append(is_only_seen(MODEL, name))
         elif not is_printed or (name == "email" and theirs.value != mine.value):
             conflicts.append({"field": name, "kept": mine.value, "other": theirs.value, "source": MODEL})
             reasons.append(is_different(MODEL, name))

@@ -5,6 +5,7 @@ import pytest
 from lib.cards.model import CONTACT_FIELDS, Reading
 from lib.cards.otherwise import Comparison, compare, most_alike
 from lib.cards.reading import raw_data
+from lib.reasons import REASONS
 from tests.unit.cards.cards import Row, read
 
 CARD: tuple[Row, ...] = (("Jane Miller", 1.6), "Sales Director", "jane.miller@nordhaven.com", "www.nordhaven.com")
@@ -75,6 +76,16 @@ def test_where_nothing_may_be_filled_it_is_a_suggestion() -> None:
     assert found.filled == {}
     assert "email" in found.differing
     assert "email" not in found.raw["fields"]
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [("rapidocr", "EasyOCR"), ("easyocr", "RapidOCR")])
+def test_why_to_look_is_told_by_sentences_that_one_can_look_for(mine: str, theirs: str) -> None:
+    raw = raw_data(says(mine, (("Jane Mlller", 1.6), "Sales Director")), 0)
+    values = {name: (raw["fields"].get(name) or {}).get("value") for name in CONTACT_FIELDS}
+    other = "easyocr" if mine == "rapidocr" else "rapidocr"
+    reasons = compare(raw, values, says(other, CARD), may_fill=True).raw["reasons"]
+    told = {f"{theirs} has a different name.", f"Only {theirs} found the e-mail address: compare it with the card."}
+    assert told <= set(reasons) & set(REASONS)
 
 
 def test_what_is_stored_is_not_changed_in_place() -> None:
