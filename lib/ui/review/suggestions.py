@@ -57,16 +57,16 @@ def from_line(field: str, line: str, region: str) -> str:
 
 
 def _contradictions(contact: Contact, raw: Mapping[str, Any]) -> Iterator[Suggestion]:
-    for conflict in _extra(raw).get("conflicts") or ():
-        if conflict["field"] in LABELS:
+    for conflict in map(_mapping, _listed(_extra(raw).get("conflicts"))):
+        told = [conflict.get(key) for key in ("field", "kept", "other", "source")]
+        if len(_texts(told)) == len(told) and conflict["field"] in LABELS:
             for place in ("other", "kept"):
                 source = _place_of(conflict, place, raw)
                 yield Suggestion(field=conflict["field"], value=conflict[place], source=source)
 
 
 def _of_field(contact: Contact, raw: Mapping[str, Any], field: str) -> Iterator[Suggestion]:
-    read = ((raw.get("fields") or {}).get(field) or {}).get("value")
-    if read:
+    for read in _texts([_field(raw, field).get("value")]):
         yield Suggestion(field=field, value=read, source=READ)
     for value in _repairs(getattr(contact, field), raw, field):
         yield Suggestion(field=field, value=value, source=REPAIRED)
@@ -77,10 +77,10 @@ def _of_field(contact: Contact, raw: Mapping[str, Any], field: str) -> Iterator[
 def _printed_too(extra: Mapping[str, Any], field: str) -> Sequence[str]:
     """Return what else the card has of the field's kind."""
     if field == "email":
-        return [value for value in extra.get("emails") or () if value]
+        return _texts(extra.get("emails"))
     if field == "phone":
-        return [phone["e164"] for phone in extra.get("phones") or () if phone.get("e164")]
-    return [extra["legal_name"]] if field == "company" and extra.get("legal_name") else []
+        return _texts([_mapping(phone).get("e164") for phone in _listed(extra.get("phones"))])
+    return _texts([extra.get("legal_name")]) if field == "company" else []
 
 
 def _repairs(value: str | None, raw: Mapping[str, Any], field: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _repairs(value: str | None, raw: Mapping[str, Any], field: str) -> Iterator[
         yield " ".join(word.translate(LOOK_ALIKES) for word in value.split())
     if field == "email" and "@" in value:
         local, _, domain = value.rpartition("@")
-        for website in _extra(raw).get("websites") or ():
+        for website in _texts(_extra(raw).get("websites")):
             host = website.split("/", 1)[0].removeprefix("www.")
             if 0 < Levenshtein.distance(domain, host) <= MOST_MISREAD:
                 yield f"{local}@{host}"
@@ -101,13 +101,29 @@ def _place_of(conflict: Mapping[str, str], place: str, raw: Mapping[str, Any]) -
     """Return where a value stands: the print and a code or a model, or the two sides, contradict each other."""
     field, value, source = conflict["field"], conflict[place], conflict["source"]
     if source == OTHER_SIDE:
-        sides = _extra(raw).get("sides") or {}
-        front = ((sides.get("front") or {}).get("fields", {}).get(field) or {}).get("value")
-        return "the front side" if front == value else "the back side"
-    evidence = ((raw.get("fields") or {}).get(field) or {}).get("evidence") or ()
+        front = _mapping(_mapping(_extra(raw).get("sides")).get("front"))
+        return "the front side" if _field(front, field).get("value") == value else "the back side"
+    evidence = _texts(_field(raw, field).get("evidence"))
     is_told = bool({f"from {source}", f"read by {source}"} & {*evidence})
     return source if is_told == (place == "kept") else "the print"
 
 
 def _extra(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    return raw.get("extra") or {}
+    return _mapping(raw.get("extra"))
+
+
+def _field(raw: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    return _mapping(_mapping(raw.get("fields")).get(field))
+
+
+# What is stored may be an earlier version's, or a model's answer: whatever is not as expected is as good as nothing.
+def _mapping(given: Any) -> Mapping[str, Any]:
+    return given if isinstance(given, dict) else {}
+
+
+def _listed(given: Any) -> Sequence[Any]:
+    return given if isinstance(given, list) else ()
+
+
+def _texts(given: Any) -> list[str]:
+    return [text for text in _listed(given) if isinstance(text, str) and text]
