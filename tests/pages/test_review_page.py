@@ -1,15 +1,22 @@
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
 from streamlit.testing.v1 import AppTest
 
+from lib.capture import capture_photo
 from lib.contacts.events import EventDetails, add_event
 from lib.database import transaction
+from lib.errors import StorageUnavailable
+from lib.jobs import upkeep
+from lib.jobs.reading import run_reading
+from lib.ui.review import removing
 from lib.ui.review.state import Refusal
 from tests.database.test_contacts import add_contact
-from tests.database.test_reading_jobs import row, scalar
+from tests.database.test_reading_jobs import row, scalar, textless
+from tests.database.test_undo import images, time_passes
 from tests.pages.test_capture_page import words
 
 PAGE = "pages/2_Review.py"
@@ -125,6 +132,50 @@ def test_a_person_is_erased_once_it_is_confirmed(show_dialog: Show, contacts: li
     assert "cannot be undone" in words(at)
     at.button(key="confirm_erase").click().run()
     assert scalar(f"select count(*) from contacts where id = {contacts[0]}") == 0
+
+
+@pytest.fixture
+def photographed(opened: URL) -> int:
+    """One whose photo is stored."""
+    with transaction() as db:
+        event_id = add_event(db, EventDetails(name="Fair", date=dt.date(2026, 4, 20)))
+    return capture_photo(event_id, "card.jpg", b"photo")
+
+
+def test_the_photo_of_an_erased_person_goes_at_once(show_dialog: Show, photographed: int, home: Path) -> None:
+    assert images(home) == 1
+    show_dialog(ERASE.format(photographed)).button(key="confirm_erase").click().run()
+    assert images(home) == 0
+
+
+def test_while_photos_cannot_be_deleted_a_person_is_erased_and_one_is_told(
+    show_dialog: Show, photographed: int, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable_store() -> int:
+        raise StorageUnavailable("The photo store does not answer.", "Try it again.")
+
+    at = show_dialog(ERASE.format(photographed))
+    with monkeypatch.context() as patched:
+        patched.setattr(removing, "sweep_images", unreachable_store)
+        at.button(key="confirm_erase").click().run()
+    assert "does not answer" in words(at)
+    assert scalar("select count(*) from contacts") == 0
+    upkeep._tidy()
+    assert images(home) == 0
+
+
+def test_the_photo_of_a_deleted_contact_goes_once_it_cannot_come_back(
+    show: Show, photographed: int, home: Path
+) -> None:
+    run_reading(scalar("select id from ocr_jobs"), textless)
+    show(PAGE).button(key="delete_contact").click().run()
+    upkeep._tidy()
+    assert images(home) == 1
+    time_passes("1 hour")
+    upkeep._tidy()
+    time_passes("1 minute")
+    upkeep._tidy()
+    assert images(home) == 0
 
 
 def test_markdown_on_a_card_stays_text(show: Show, opened: URL) -> None:

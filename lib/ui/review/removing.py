@@ -10,6 +10,7 @@ from lib.contacts import many
 from lib.contacts.contacts import Contact, get_contact
 from lib.contacts.erasing import erase
 from lib.database import transaction
+from lib.images import sweep_images
 from lib.ui.page import error_boundary
 from lib.ui.review.sides import offer_splitting
 from lib.ui.review.state import ask_later, chosen_contacts, forget_refusals
@@ -61,6 +62,7 @@ def erase_dialog(contact_ids: Sequence[int]) -> None:
                 with transaction() as db:
                     erase(db, contact_ids)
                 _forget(contact_ids)
+                sweep_images()
                 st.toast("Erased.", icon=":material/check:")
                 st.rerun()
         if st.button("Keep", key="keep_contact"):
