@@ -1,13 +1,18 @@
+import csv
 import datetime as dt
+import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
 from lib.capture import capture_photo
 from lib.contacts.events import EventDetails, add_event
+from lib.contacts.groups import add_group
 from lib.database import transaction
 from lib.errors import StorageUnavailable
 from lib.jobs import upkeep
@@ -17,7 +22,7 @@ from lib.ui.review.state import Refusal
 from tests.database.test_contacts import add_contact
 from tests.database.test_reading_jobs import row, scalar, textless
 from tests.database.test_undo import images, time_passes
-from tests.pages.test_capture_page import words
+from tests.pages.test_capture_page import column, words
 
 PAGE = "pages/2_Review.py"
 ERASE = """
@@ -183,3 +188,95 @@ def test_markdown_on_a_card_stays_text(show: Show, opened: URL) -> None:
         add_contact(db, "![x](https://example.com/pixel.png)", company="<b>Acme</b>")
     at = show(PAGE)
     assert not any("![x](" in str(element.value) for element in (*at.markdown, *at.subheader, *at.caption))
+
+
+def ticked(show: Show, contact_ids: list[int]) -> AppTest:
+    """The page with all contacts, these of them ticked."""
+    at = show(PAGE)
+    at.session_state["chosen_contacts"] = set(contact_ids)
+    return at.segmented_control(key="view").set_value("All").run()
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
+    """What makes each file that can be downloaded, by its name; AppTest downloads none."""
+    offered: dict[str, Callable[[], bytes]] = {}
+    add_deferred = MediaFileManager.add_deferred
+
+    def keep(self: MediaFileManager, make: Any, *about: Any, file_name: str, **more: Any) -> str:
+        offered[file_name] = make
+        return add_deferred(self, make, *about, file_name=file_name, **more)
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", keep)
+    return offered
+
+
+def test_the_ticked_contacts_and_no_others_are_downloaded_as_csv(
+    show: Show, contacts: list[int], files: dict[str, Callable[[], bytes]]
+) -> None:
+    ticked(show, [contacts[0], contacts[2]])
+    rows = list(csv.DictReader(io.StringIO(files["contacts.csv"]().decode("utf-8-sig"))))
+    assert [(row["Name"], row["E-mail"], row["Event"]) for row in rows] == [
+        ("Doubt Dora", "dora@example.com", "Fair"),
+        ("Sure Sam", "", "Fair"),
+    ]
+
+
+def test_the_ticked_contacts_and_no_others_are_downloaded_as_vcards(
+    show: Show, contacts: list[int], files: dict[str, Callable[[], bytes]]
+) -> None:
+    ticked(show, [contacts[0], contacts[2]])
+    lines = files["contacts.vcf"]().decode().split("\r\n")
+    assert [line for line in lines if line.startswith(("FN", "EMAIL"))] == [
+        "FN:Doubt Dora",
+        "EMAIL;TYPE=INTERNET,WORK:dora@example.com",
+        "FN:Sure Sam",
+    ]
+    assert lines.count("BEGIN:VCARD") == lines.count("END:VCARD") == 2
+
+
+def test_a_download_has_what_is_stored_when_it_is_asked_for(
+    show: Show, contacts: list[int], files: dict[str, Callable[[], bytes]]
+) -> None:
+    ticked(show, [contacts[1]])
+    with transaction() as db:
+        db.exec_driver_sql(f"update contacts set company = 'Late Ltd' where id = {contacts[1]}")
+    assert "ORG:Late Ltd" in files["contacts.vcf"]().decode()
+
+
+def test_those_with_a_photo_are_queued_to_be_read_by_the_other_reader(show: Show, contacts: list[int]) -> None:
+    with transaction() as db:
+        photo = {"business_card_url": "file:///cards/1.jpg", "ocr_raw_data": {"engine": "rapidocr"}}
+        with_photo = add_contact(db, "Photo Phil", status="completed", **photo)
+    at = ticked(show, [contacts[0], with_photo])
+    at.button(key="reread").click().run()
+    assert "1 of 2 contacts are read again" in words(at)
+    job_id = scalar("select id from ocr_jobs")
+    assert row("select contact_id, status, engine from ocr_jobs") == (with_photo, "pending", "easyocr")
+    assert column("select args ->> 'job_id' from procrastinate_jobs") == [f"{job_id}"]
+    assert row(f"select full_name, status from contacts where id = {with_photo}") == ("Photo Phil", "completed")
+
+
+def test_the_event_of_ticked_contacts_is_set_and_set_back(show: Show, contacts: list[int]) -> None:
+    with transaction() as db:
+        event_id = add_event(db, EventDetails(name="Expo", date=dt.date(2026, 5, 2)))
+    events = "select event_id from contacts order by id"
+    before = column(events)
+    at = ticked(show, contacts[:2])
+    at.button(key=f"event_{event_id}").click().run()
+    assert "Set the event of 2 contacts" in words(at)
+    assert column(events) == [event_id, event_id, before[2]]
+    at.button(key="undo").click().run()
+    assert column(events) == before
+
+
+def test_ticked_contacts_join_a_group_and_leave_it_again(show: Show, contacts: list[int]) -> None:
+    with transaction() as db:
+        group_id = add_group(db, "Leads")
+    members = f"select contact_id from lead_group_contacts where lead_group_id = {group_id} order by contact_id"
+    at = ticked(show, [contacts[0], contacts[2]])
+    at.button(key=f"group_{group_id}").click().run()
+    assert "Added 2 contacts to the group" in words(at)
+    joined = column(members)
+    at.button(key="undo").click().run()
+    assert (joined, column(members)) == ([contacts[0], contacts[2]], [])
