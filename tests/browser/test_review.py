@@ -161,6 +161,7 @@ def test_a_line_of_the_card_is_put_into_a_field_with_a_click(page: Page, app: Ap
     card.get_by_role("radio", name="Title").click()
     settle(page)
     card.get_by_test_id("stButtonGroup").last.get_by_text("Linesco", exact=True).click()
+    settle(page)
     expect(card.get_by_label("Title", exact=True)).to_have_value("Linesco")
     assert app.query(f"select title from contacts where id = {hal}") == [("Linesco",)]
 

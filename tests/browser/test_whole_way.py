@@ -21,7 +21,7 @@ CORRECTED = "Foxglove Studio & Sons"
 # Where the grid's cells are: 45 and 40 pixels for the first two columns, then the name; rows of 35.
 NAME_COLUMN_X = 120
 ROW_HEIGHT = 35
-COMPANY_AFTER_NAME = 2
+COMPANY_AFTER_NAME = 3
 
 
 def test_three_cards_become_a_campaign_csv(page: Page, app: App) -> None:

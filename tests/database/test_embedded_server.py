@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,7 +126,10 @@ def test_a_transaction_brings_a_killed_server_back(folder: Path, monkeypatch: py
     monkeypatch.delenv("DATABASE_URL", raising=False)
     close_database()
     open_database(read_settings())
-    os.kill(postmaster(EmbeddedServer(folder)).pid, signal.SIGKILL)
+    server = EmbeddedServer(folder)
+    os.kill(postmaster(server).pid, signal.SIGKILL)
+    while server.answers():  # its children notice a moment later
+        time.sleep(0.01)
     with transaction() as db:
         assert db.execute(text("select count(*) from contacts")).scalar_one() == 0
     close_database()
