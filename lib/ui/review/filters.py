@@ -38,7 +38,7 @@ def choose_view() -> tuple[ContactFilter, str]:
         search = st.text_input(
             "Search",
             key="search",
-            live="300ms",
+            live="150ms",
             type="search",
             icon=":material/search:",
             placeholder="Name, company or e-mail",
