@@ -1,14 +1,17 @@
 -- name: list_contacts
 -- One row per contact: what waits first, and of that what the reader was least sure of; what it could not read at all
 -- comes last. The page is found in an index alone, which has all that is asked here; only its rows are then read.
--- What is typed is folded before planning: only so is it known how many contacts have it.
+-- What is typed is folded before planning: only so is it known how many contacts have it. By its first letters alone it
+-- is looked up: the rest of a long text, such as an address's domain, is of many and costs more to look up than to compare.
 with page as (
   select contacts.id
   from contacts
   where contacts.status = any(:statuses)
     and review_order(contacts.status) >= first_review_order(:statuses)
     and (cast(:event_id as int) is null or contacts.event_id = :event_id)
-    and (cast(:search as text) = '' or contacts.search_text like search_pattern(:search))
+    and (cast(:search as text) = '' or contacts.search_text like search_pattern(left(:search, 16)))
+    and (length(cast(:search as text)) <= 16
+      or strpos(contacts.search_text, searchable(trim(cast(:search as text)))) > 0)
     and (rare_letters(searchable(trim(:search))) is null
       or contacts.rare_letters @> rare_letters(searchable(trim(:search))))
     and (cast(:reason as text) is null or contacts.reasons @> array[cast(:reason as text)])
@@ -39,7 +42,9 @@ from (
   where contacts.status = any(:statuses)
     and review_order(contacts.status) >= first_review_order(:statuses)
     and (cast(:event_id as int) is null or contacts.event_id = :event_id)
-    and (cast(:search as text) = '' or contacts.search_text like search_pattern(:search))
+    and (cast(:search as text) = '' or contacts.search_text like search_pattern(left(:search, 16)))
+    and (length(cast(:search as text)) <= 16
+      or strpos(contacts.search_text, searchable(trim(cast(:search as text)))) > 0)
     and (rare_letters(searchable(trim(:search))) is null
       or contacts.rare_letters @> rare_letters(searchable(trim(:search))))
     and (cast(:reason as text) is null or contacts.reasons @> array[cast(:reason as text)])

@@ -33,7 +33,9 @@ select contacts.id
 from contacts
 where contacts.status = any(:statuses)
   and (cast(:event_id as int) is null or contacts.event_id = :event_id)
-  and (cast(:search as text) = '' or contacts.search_text like search_pattern(:search))
+  and (cast(:search as text) = '' or contacts.search_text like search_pattern(left(:search, 16)))
+  and (length(cast(:search as text)) <= 16
+    or strpos(contacts.search_text, searchable(trim(cast(:search as text)))) > 0)
   and (rare_letters(searchable(trim(:search))) is null
     or contacts.rare_letters @> rare_letters(searchable(trim(:search))))
   and (cast(:reason as text) is null or contacts.reasons @> array[cast(:reason as text)])

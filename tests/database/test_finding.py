@@ -42,6 +42,24 @@ def test_what_means_something_to_like_is_only_itself(db: Connection, search: str
     assert names(db, search=search) == ["Strange"]
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("magdalena.kowalska@north", ["Ann", "Bea"]),
+        ("magdalena.kowalska@northwind.example", ["Ann"]),
+        ("Magdaléna.Kowalska@NORTHGATE.example", ["Bea"]),
+        ("magdalena.kowalska@northside.example", []),
+        ("magdalena kowals a@northwind.example", []),
+        ("magdalena.kowal%a@northwind.example", []),
+    ],
+)
+def test_a_long_search_counts_to_its_end(db: Connection, search: str, found: list[str]) -> None:
+    add_contact(db, "Ann", email="magdalena.kowalska@northwind.example")
+    add_contact(db, "Bea", email="magdalena.kowalska@northgate.example")
+    assert sorted(names(db, search=search)) == found
+    assert count_contacts(db, ContactFilter(search=search)) == len(found)
+
+
 def test_a_search_follows_what_is_corrected(db: Connection) -> None:
     contact_id = add_contact(db, "Jane Doe", company="Acme")
     update_contact(db, contact_id, {"company": "Foxglove", "full_name": "Jané Qzo"}, region="US")
