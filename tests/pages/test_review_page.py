@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.capture import capture_photo
 from lib.contacts.events import EventDetails, add_event
-from lib.contacts.groups import add_group
+from lib.contacts.groups import add_group, add_members
 from lib.database import transaction
 from lib.errors import StorageUnavailable
 from lib.jobs import upkeep
@@ -280,3 +280,12 @@ def test_ticked_contacts_join_a_group_and_leave_it_again(show: Show, contacts: l
     joined = column(members)
     at.button(key="undo").click().run()
     assert (joined, column(members)) == ([contacts[0], contacts[2]], [])
+
+
+def test_who_is_in_the_group_already_is_not_said_to_join_it(show: Show, contacts: list[int]) -> None:
+    with transaction() as db:
+        group_id = add_group(db, "Leads")
+        add_members(db, group_id, contacts[:1])
+    at = ticked(show, [contacts[0], contacts[2]])
+    at.button(key=f"group_{group_id}").click().run()
+    assert "Added 1 contact to the group" in words(at)

@@ -10,6 +10,7 @@ from lib.contacts import many
 from lib.contacts.carrying import to_csv, to_vcards
 from lib.contacts.contacts import Contact, ContactFilter, list_contacts, list_contacts_by_id
 from lib.contacts.groups import list_groups
+from lib.contacts.undo import list_changed
 from lib.database import transaction
 from lib.jobs.rereading import reread
 from lib.ui.events import all_events
@@ -116,7 +117,9 @@ def _add(chosen: Sequence[int], group_id: int) -> None:
     with error_boundary():
         with transaction() as db:
             undo_id = many.add_to_group(db, chosen, group_id)
-        did(f"Added {_people(chosen)} to the group.", undo_id)
+            # Who was there already, and who was never read, did not join.
+            joined = list_changed(db, undo_id)
+        did(f"Added {_people(joined)} to the group.", undo_id)
 
 
 def _reread(chosen: Sequence[int]) -> None:
