@@ -24,7 +24,7 @@ worker: $(VENV)/.app     ## workers (WORKERS, at least one) on the queue of DATA
 test: $(VENV)/.tests     ## install what tests need on top, run them all
 	@$(BIN)/python -m pytest
 
-faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (ten minutes)
+faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (about ten minutes)
 	@$(BIN)/python -m pytest -n 2 tests/faults tests/engines/test_malformed.py -m "faults_long or not faults_long"
 
 check: $(VENV)/.tests    ## linters, types, dependencies, tests
