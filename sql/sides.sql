@@ -43,21 +43,6 @@ join contacts on contacts.event_id = this.event_id
 where this.id = :contact_id
 order by contacts.id;
 
--- name: move_members
--- The card's groups become the front's.
-insert into lead_group_contacts (lead_group_id, contact_id, added_at)
-select lead_group_id, :front_id, added_at from lead_group_contacts where contact_id = :back_id
-on conflict do nothing;
-
--- name: move_drafts
--- Where a campaign has a draft for each, one person would get two messages: the front's stays.
-update email_drafts
-set contact_id = :front_id
-where contact_id = :back_id
-  and not exists (
-    select from email_drafts as kept
-    where kept.campaign_id = email_drafts.campaign_id and kept.contact_id = :front_id);
-
 -- name: save_card
 -- All of a card at once: when two sides become one, and when they become two again.
 update contacts

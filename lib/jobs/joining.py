@@ -22,6 +22,7 @@ from lib.text import to_json
 
 SQL = load_queries("sides")
 CONTACTS = load_queries("contacts")
+MERGING = load_queries("merging")
 # The columns of a card with one side.
 NO_BACK = {"back_image_url": None, "back_photo_name": None, "back_photo_fingerprint": None}
 
@@ -197,7 +198,7 @@ def _join(db: Connection, front: Side, back: Side, *, action: Action) -> int:
     """Make two contacts, both locked, into the front; return its id."""
     reading, status, values = _joined(front, back)
     for query in ("move_members", "move_drafts"):
-        db.execute(SQL[query], {"front_id": front.id, "back_id": back.id})
+        db.execute(MERGING[query], {"keep_id": front.id, "other_id": back.id})
     db.execute(CONTACTS["delete_contacts"], {"contact_ids": [back.id]})
     parameters = {
         **values,
