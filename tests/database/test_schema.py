@@ -31,7 +31,19 @@ ADDED = {
         "more_image_urls",
     ],
     "ocr_jobs": ["attempts", "photo_name", "photo_fingerprint", "engine"],
-    "email_campaigns": ["lead_group_name", "template_name"],
+    "email_campaigns": [
+        "lead_group_name",
+        "template_name",
+        "template_subject",
+        "template_body",
+        "instructions",
+        "generation",
+        "generation_contact_ids",
+        "is_rewriting",
+        "is_paused",
+        "export_profile",
+    ],
+    "email_drafts": ["generation", "approved_at", "approved_reasons"],
 }
 
 
