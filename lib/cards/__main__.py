@@ -14,6 +14,7 @@ from typing import Any
 from lib.cards import CONTACT_FIELDS, READERS, Card, PhotoUnreadable, Reader, open_reader
 from lib.errors import MeishiError
 from lib.settings import get_settings
+from lib.text import strip_hidden
 
 FIELDS = (*CONTACT_FIELDS, "website")
 
@@ -28,11 +29,22 @@ def main(arguments: list[str] | None = None) -> int:
     except MeishiError as error:
         print(error, file=sys.stderr)
         return 2
+    try:
+        return 1 if _print_all(options.photos, reader, as_json=options.json) else 0
+    except BrokenPipeError:
+        # Whoever reads along, such as `head`, has seen enough; nothing is left to be written at the exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _print_all(paths: list[str], reader: Reader, *, as_json: bool) -> bool:
+    """Print what each photo shows. Return whether one could not be read."""
     failed = False
-    for row in _read_all(options.photos, reader):
+    for row in _read_all(paths, reader):
         failed = failed or row["error"] is not None
-        print(json.dumps(row, ensure_ascii=False) if options.json else _table(row), flush=True)
-    return 1 if failed else 0
+        # What a card or a file's name holds must not steer the terminal.
+        print(json.dumps(row, ensure_ascii=False) if as_json else strip_hidden(_table(row)), flush=True)
+    return failed
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -46,6 +46,23 @@ def test_without_json_a_table_is_printed(jane, tmp_path):
     assert "Jane Miller" in done.stdout
 
 
+def test_whoever_reads_along_may_stop(jane, tmp_path):
+    photo = tmp_path / "card.jpg"
+    photo.write_bytes(b"no photo")
+    command = [sys.executable, "-m", "lib.cards", *([str(photo)] * 3)]
+    environment = {**os.environ, "MEISHI_HOME": str(tmp_path)}
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    assert running.wait() == 0
+
+
+def test_a_files_name_does_not_steer_the_terminal(tmp_path):
+    done = run(str(tmp_path / "a\x1b[2Jb.jpg"), MEISHI_HOME=str(tmp_path))
+    assert "a[2Jb.jpg" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
 def test_a_wrong_setting_is_named_with_its_remedy(tmp_path):
     done = run("card.jpg", OCR_ENGINE="abacus")
     assert done.returncode == 2
