@@ -25,6 +25,7 @@ REMEDIES = {
     "ocr_languages": "Give EasyOCR's language codes with commas between them, such as en,de.",
     "default_region": "Give a country as two letters, such as DE, GB or US.",
     "workers": "Give a whole number from 0 to 32.",
+    "suppression_key": "Give the key of the opt-out list, at least 16 characters, or leave it out.",
     "openai_base_url": "Give the address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.",
 }
 
@@ -54,6 +55,7 @@ class Settings(BaseSettings):
     openai_api_key: str | None = Field(default=None, repr=False)
     openai_base_url: str | None = Field(default=None, pattern=r"^https?://[^/]+")
     openai_model: str = "gpt-5-mini"
+    suppression_key: str | None = Field(default=None, repr=False, min_length=16)
     aws_access_key_id: str | None = Field(default=None, repr=False)
     aws_secret_access_key: str | None = Field(default=None, repr=False)
     aws_endpoint_url: str | None = None
