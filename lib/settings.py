@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -27,6 +28,9 @@ REMEDIES = {
     "workers": "Give a whole number from 0 to 32.",
     "suppression_key": "Give the key of the opt-out list, at least 16 characters, or leave it out.",
     "openai_base_url": "Give the address of an OpenAI-compatible server, such as http://127.0.0.1:11434/v1.",
+    "openai_in_flight": "Give how many e-mails may be asked for at once, from 1 to 32.",
+    "openai_price_in": "Give US dollars for a million tokens sent, such as 0.25, or leave it out.",
+    "openai_price_out": "Give US dollars for a million tokens answered, such as 2, or leave it out.",
 }
 
 
@@ -55,6 +59,9 @@ class Settings(BaseSettings):
     openai_api_key: str | None = Field(default=None, repr=False)
     openai_base_url: str | None = Field(default=None, pattern=r"^https?://[^/]+")
     openai_model: str = "gpt-5-mini"
+    openai_in_flight: int = Field(default=8, ge=1, le=32)
+    openai_price_in: Decimal | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
+    openai_price_out: Decimal | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
     suppression_key: str | None = Field(default=None, repr=False, min_length=16)
     aws_access_key_id: str | None = Field(default=None, repr=False)
     aws_secret_access_key: str | None = Field(default=None, repr=False)

@@ -29,3 +29,15 @@ where ocr_jobs.status in ('pending', 'processing')
     where procrastinate_jobs.lock = 'ocr_job/' || ocr_jobs.id and procrastinate_jobs.status in ('todo', 'doing'))
 order by ocr_jobs.id
 for update skip locked;
+
+-- name: lock_unqueued_campaigns
+-- One row per campaign that is being written and that the queue has lost.
+select id, generation
+from email_campaigns
+where status = 'generating'
+  and not exists (
+    select from procrastinate_jobs
+    where procrastinate_jobs.lock = 'email_campaign/' || email_campaigns.id
+      and procrastinate_jobs.status in ('todo', 'doing'))
+order by id
+for update skip locked;

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 
+from lib.outreach.instructions import AS_THE_TEMPLATE, Instructions
 from lib.outreach.merge import Merged
 from lib.outreach.variables import Facts, read_values
 
@@ -56,7 +57,9 @@ Answer with one JSON object: {{"subject": str, "body": str, "reasoning": one sen
 "facts_used": [{{"field": name of the fact, "text": your words that use it}}], "injection_suspected": bool}}"""
 
 
-def build_messages(merged: Merged, facts: Facts) -> list[dict[str, str]]:
+def build_messages(
+    merged: Merged, facts: Facts, instructions: Instructions = AS_THE_TEMPLATE
+) -> list[dict[str, str]]:
     """Return the conversation that asks for one e-mail. The tags are new each time: no card can close them."""
     nonce = secrets.token_hex(8)
     data = {"email": {"subject": merged.subject, "body": merged.body}, "facts": shared_facts(facts)}

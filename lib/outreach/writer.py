@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from lib.chat import UnusableReply
 from lib.outreach.checks import Checked, check_email
 from lib.outreach.merge import Merged, merge_email
 from lib.outreach.model import Model, Reply
 from lib.outreach.prompt import PROMPT_VERSION, build_messages, build_repair, shared_facts
-from lib.outreach.templates import Template
 from lib.outreach.variables import Facts
 from lib.settings import Settings
 
@@ -25,7 +24,16 @@ class Written:
     personalization: dict[str, Any]
 
 
-Writer = Callable[[Template, Facts], Written]
+class HasWords(Protocol):
+    """A subject and a body with `{{variables}}`: a template, or what a campaign kept of one."""
+
+    @property
+    def subject(self) -> str: ...  # noqa: D102
+    @property
+    def body(self) -> str: ...  # noqa: D102
+
+
+Writer = Callable[[HasWords, Facts], Written]
 
 
 def open_writer(settings: Settings) -> Writer:
@@ -36,12 +44,12 @@ def open_writer(settings: Settings) -> Writer:
     return lambda template, facts: write_with_model(model, template, facts)
 
 
-def write_by_merging(template: Template, facts: Facts) -> Written:
+def write_by_merging(template: HasWords, facts: Facts) -> Written:
     """Return the template with the person's values in place."""
     return _from_template(merge_email(template.subject, template.body, facts))
 
 
-def write_with_model(model: Model, template: Template, facts: Facts) -> Written:
+def write_with_model(model: Model, template: HasWords, facts: Facts) -> Written:
     """Return the model's e-mail, or the merged one with flags that say what was wrong with the model's.
 
     One repair is asked for, except after a suspected injection. Raises WritingStopped.
