@@ -43,7 +43,7 @@ def parse(text: str) -> tuple[Kind, str]:
 
 def fold_address(email: str) -> tuple[str, str]:
     """Return a stored address as it is compared, and its domain; whatever it looks like."""
-    mailbox, _, host = strip_hidden(email).strip().rpartition("@")
+    mailbox, _, host = _visible(email).rpartition("@")
     domain = fold_domain(host)
     return f"{fold_mailbox(mailbox, domain)}@{domain}", domain
 
@@ -77,8 +77,15 @@ def domains_above(domain: str) -> tuple[str, ...]:
     return tuple(".".join(labels[start:]) for start in range(max(len(labels) - 1, 1)))
 
 
+def _visible(text: str) -> str:
+    # Nearly every address is plain, and looking at each character is what takes long.
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return unicodedata.normalize("NFC", strip_hidden(text)).strip()
+
+
 def _unwrapped(text: str) -> str:
-    value = unicodedata.normalize("NFC", strip_hidden(text)).strip().strip("'\"").strip()
+    value = _visible(text).strip("'\"").strip()
     wrapped = WRAPPED.match(value)
     value = (wrapped[1] if wrapped else value).removeprefix("mailto:").replace("＠", "@")
     return EVERYBODY.sub("", value).rstrip(".,;")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -16,16 +17,24 @@ from lib.settings import get_settings
 SQL = load_queries("suppressions")
 FILE = "suppression.key"
 # Hashed with the key, it tells one key from another.
-CHECKED = b"the key of the opt-out list"
+CHECKED = "the key of the opt-out list"
 
 
 class SuppressionKeyLost(MeishiError):
     """The opt-out list was made with another key: who is on it cannot be told, so nobody is written to."""
 
 
-def hash_with(key: bytes, text: str) -> bytes:
-    """Return the keyed hash (HMAC-SHA256, 32 bytes) of `text`."""
-    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
+def hasher(key: bytes) -> Callable[[str], bytes]:
+    """Return what makes a text's keyed hash (HMAC-SHA256, 32 bytes)."""
+    # The key is mixed in once, and copied for each text: half the time for many.
+    keyed = hmac.new(key, digestmod="sha256")
+
+    def hash_text(text: str) -> bytes:
+        copy = keyed.copy()
+        copy.update(text.encode("utf-8", "surrogatepass"))
+        return copy.digest()
+
+    return hash_text
 
 
 def check_key(db: Connection) -> bytes | None:
@@ -53,7 +62,7 @@ def key_for_adding(db: Connection) -> bytes:
 
 
 def _check_value(key: bytes) -> bytes:
-    return hmac.digest(key, CHECKED, "sha256")
+    return hasher(key)(CHECKED)
 
 
 def _lost(key: bytes | None) -> SuppressionKeyLost:

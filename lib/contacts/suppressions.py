@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from lib.contacts.addresses import Kind, domains_above, fold_address, parse
 from lib.contacts.suppression_files import Refused, read_addresses
-from lib.contacts.suppression_key import SuppressionKeyLost, check_key, hash_with, key_for_adding
+from lib.contacts.suppression_key import SuppressionKeyLost, check_key, hasher, key_for_adding
 from lib.database import list_rows, load_queries
 from lib.text import clean_text
 
@@ -102,10 +102,8 @@ def list_matches(db: Connection, address_or_domain: str) -> list[Suppression]:
     key = check_key(db)
     if key is None:
         return []
-    domain = value.rpartition("@")[2]
-    hashes = [_hash(key, "domain", above) for above in domains_above(domain)]
-    if kind == "address":
-        hashes.append(_hash(key, kind, value))
+    texts = [_as_hashed("domain", above) for above in domains_above(value.rpartition("@")[2])]
+    hashes = [*map(hasher(key), [_as_hashed(kind, value), *texts])]
     return list_rows(db, SQL["list_matches"], Suppression, {"hashes": hashes})
 
 
@@ -130,31 +128,31 @@ def delete_suppression(db: Connection, suppression_id: int) -> bool:
 def _add(db: Connection, entries: Collection[tuple[Kind, str]], source: Source, note: str | None) -> int:
     if not entries:
         return 0
-    key = key_for_adding(db)
-    # In order, so that two who add the same wait for one another and never in a circle.
-    hashed = sorted({(_hash(key, kind, value), kind) for kind, value in entries})
-    about = {"hashes": [hash for hash, _ in hashed], "kinds": [kind for _, kind in hashed]}
+    hash_text = hasher(key_for_adding(db))
+    kinds = {hash_text(_as_hashed(kind, value)): kind for kind, value in entries}
+    about = {"hashes": list(kinds), "kinds": list(kinds.values())}
     return len(db.execute(SQL["add_suppressions"], {**about, "source": source, "note": note}).all())
 
 
 def _find(db: Connection, key: bytes, emails: Iterable[tuple[int, str]]) -> set[int]:
     """Return the ids whose address or domain is on the list."""
-    by_address: dict[str, list[int]] = {}
+    hash_text = hasher(key)
+    ids: dict[bytes, list[int]] = {}
     by_domain: dict[str, list[int]] = {}
     for id, email in emails:
         address, domain = fold_address(email)
-        by_address.setdefault(address, []).append(id)
+        ids.setdefault(hash_text(_as_hashed("address", address)), []).append(id)
+        by_domain.setdefault(domain, []).append(id)
+    for domain, at_domain in by_domain.items():
         for above in domains_above(domain):
-            by_domain.setdefault(above, []).append(id)
-    ids = {_hash(key, "address", address): ids for address, ids in by_address.items()}
-    ids |= {_hash(key, "domain", domain): ids for domain, ids in by_domain.items()}
+            ids.setdefault(hash_text(_as_hashed("domain", above)), []).extend(at_domain)
     found = db.execute(SQL["find_hashes"], {"hashes": list(ids)}).scalars()
     return {id for hash in found for id in ids[bytes(hash)]}
 
 
-def _hash(key: bytes, kind: Kind, value: str) -> bytes:
+def _as_hashed(kind: Kind, value: str) -> str:
     # With the kind in it, a domain's hash is never an address's.
-    return hash_with(key, f"{kind}:{value}")
+    return f"{kind}:{value}"
 
 
 def _as_pattern(search: str | None) -> str | None:
