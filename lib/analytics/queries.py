@@ -8,22 +8,35 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, TextClause, text
 
+from lib.analytics import refreshing
 from lib.database import statement
 from lib.settings import ROOT
 
 FOLDER = ROOT / "sql" / "dashboard"
+# What a query that takes a parameter gets where its caller says nothing: everything, in days of UTC.
+OPEN: Mapping[str, Any] = {"since": None, "until": None, "event_id": None, "zone": "UTC", "now": None}
+TIME_LIMIT_S = 10
+# For this transaction. Compiling takes longer than it saves here, and percentiles are sorted in memory.
+LIMITS = text(
+    "select set_config('statement_timeout', :limit, true), set_config('jit', 'off', true),"
+    " set_config('work_mem', '64MB', true)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a query gave, with what is needed to ask it again elsewhere."""
+    """What a query gave, with what is needed to ask it again elsewhere.
+
+    `as_of` is when (UTC) the result was made that was shown instead of asking; None where the query was asked now.
+    """
 
     name: str
     sql: str
     parameters: Mapping[str, Any]
     data: pd.DataFrame
+    as_of: dt.datetime | None = None
 
 
 def read_query(name: str) -> str:
@@ -33,16 +46,36 @@ def read_query(name: str) -> str:
 
 def run_query(db: Connection, name: str, **parameters: Any) -> pd.DataFrame:
     """Return the rows of the query. Times are UTC without zone; a missing value is NaN or NaT."""
-    data = pd.read_sql(statement(read_query(name)), db, params=parameters)
-    # pandas cannot tell the type of a column that holds nothing but nulls; figures reckon with numbers.
-    unknown = [column for column in data if data[column].isna().all()]
-    return data.astype(dict.fromkeys(unknown, float))
+    query = statement(read_query(name))
+    return _read(db, query, _chosen(query, parameters))
 
 
 def ask(db: Connection, name: str, **parameters: Any) -> Answer:
-    """Return the rows of the query together with its text and parameters."""
-    data = run_query(db, name, **parameters)
-    return Answer(name=name, sql=read_query(name), parameters=parameters, data=data)
+    """Return the rows of the query together with its text and the parameters that it takes.
+
+    A parameter that is left out is open: all times, all events, days of UTC. Raises DatabaseUnavailable, from the
+    transaction, for a query that takes longer than `TIME_LIMIT_S`.
+    """
+    db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S}s"})
+    sql = read_query(name)
+    query = statement(sql)
+    chosen = _chosen(query, parameters)
+    as_of = refreshing.as_of(db, name)
+    data = _read(db, refreshing.SQL[name] if as_of else query, chosen)
+    return Answer(name=name, sql=sql, parameters=chosen, data=data, as_of=as_of)
+
+
+def _chosen(query: TextClause, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that the query takes, in the order of its text."""
+    given = {**OPEN, **parameters}
+    return {name: given[name] for name in query.compile().params if name in given}
+
+
+def _read(db: Connection, query: TextClause, parameters: Mapping[str, Any]) -> pd.DataFrame:
+    data = pd.read_sql(query, db, params=parameters)
+    # pandas cannot tell the type of a column that holds nothing but nulls; figures reckon with numbers.
+    unknown = [column for column in data if data[column].isna().all()]
+    return data.astype(dict.fromkeys(unknown, float))
 
 
 def period_start(days: int, today: dt.date) -> dt.datetime | None:

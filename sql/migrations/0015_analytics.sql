@@ -1,0 +1,92 @@
+-- What the dashboards ask.
+
+-- How long each step took, from its beginning to its end. One row per contact and stretch (`queue` and `reading`: per
+-- job of the contact's photo). `seconds` is null for what failed or is unfinished, and for what is done without usable
+-- times: one is missing, or the end is before the beginning (a clock was set back).
+create view processing_spans as
+with spans (stretch, contact_id, event_id, captured_at, engine, began_at, ended_at, outcome) as (
+  -- A job that was tried again has waited until its last start, and was read since then.
+  select
+    cast('queue' as text), contacts.id, contacts.event_id, contacts.created_at, contacts.ocr_raw_data ->> 'engine',
+    ocr_jobs.created_at, ocr_jobs.started_at,
+    case when ocr_jobs.status = 'pending' then 'unfinished' else 'done' end
+  from contacts
+  join ocr_jobs on ocr_jobs.contact_id = contacts.id
+  union all
+  select
+    'reading', contacts.id, contacts.event_id, contacts.created_at, contacts.ocr_raw_data ->> 'engine',
+    ocr_jobs.started_at, ocr_jobs.completed_at,
+    case ocr_jobs.status when 'completed' then 'done' when 'failed' then 'failed' else 'unfinished' end
+  from contacts
+  join ocr_jobs on ocr_jobs.contact_id = contacts.id
+  union all
+  -- Only of those whom a person had to look at, or did all the same.
+  select
+    'review', id, event_id, created_at, ocr_raw_data ->> 'engine', processed_at, reviewed_at,
+    case
+      when reviewed_at is not null or status = 'user_verified' then 'done'
+      when status = 'failed' then 'failed'
+      else 'unfinished'
+    end
+  from contacts
+  where reviewed_at is not null or status in ('user_verified', 'failed', 'pending_review')
+  union all
+  select
+    'contact', id, event_id, created_at, ocr_raw_data ->> 'engine', created_at,
+    case status when 'completed' then processed_at when 'user_verified' then reviewed_at end,
+    case when status in ('completed', 'user_verified') then 'done' when status = 'failed' then 'failed'
+      else 'unfinished' end
+  from contacts
+  union all
+  select
+    'draft', contacts.id, contacts.event_id, contacts.created_at, contacts.ocr_raw_data ->> 'engine',
+    contacts.created_at, min(email_drafts.created_at),
+    case when count(email_drafts.id) > 0 then 'done' when contacts.status = 'failed' then 'failed'
+      else 'unfinished' end
+  from contacts
+  left join email_drafts on email_drafts.contact_id = contacts.id
+  group by contacts.id
+  union all
+  select
+    'export', contacts.id, contacts.event_id, contacts.created_at, contacts.ocr_raw_data ->> 'engine',
+    contacts.created_at, min(email_drafts.exported_at),
+    case when count(email_drafts.exported_at) > 0 then 'done' when contacts.status = 'failed' then 'failed'
+      else 'unfinished' end
+  from contacts
+  left join email_drafts on email_drafts.contact_id = contacts.id
+  group by contacts.id
+)
+select
+  stretch, contact_id, event_id, captured_at, engine, began_at, ended_at, outcome,
+  case
+    when outcome = 'done' and ended_at >= began_at then cast(extract(epoch from ended_at - began_at) as double precision)
+  end as seconds
+from spans;
+
+-- A moment (UTC, as the schema keeps them) as a day of somebody in `zone`.
+create function day_in(zone text, moment timestamp) returns date
+language sql stable parallel safe
+return cast((moment at time zone 'UTC') at time zone zone as date);
+
+-- The schema document's third figure joins every membership with its contact and its campaigns: most of a second with a
+-- million contacts. Here is its result, of the query as it stands in sql/dashboard; a worker makes it anew when
+-- something has changed.
+create materialized view upload_to_email_time_view as
+-- Time from upload to email generation
+SELECT AVG(ec.generated_at - c.created_at) as upload_to_email_time
+FROM contacts c
+JOIN lead_group_contacts lgc ON c.id = lgc.contact_id
+JOIN email_campaigns ec ON lgc.lead_group_id = ec.lead_group_id
+WHERE ec.generated_at IS NOT NULL;
+-- Without one the view cannot be made anew while it is read.
+create unique index idx_upload_to_email_time_view on upload_to_email_time_view (upload_to_email_time);
+
+-- One row per such view: how things stood when it was made, how long it took, and the number of changes to its tables
+-- that the server had counted by then.
+create table dashboard_views (
+  name text primary key,
+  as_of timestamp not null,
+  seconds double precision not null,
+  changes bigint not null
+);
+insert into dashboard_views (name, as_of, seconds, changes) values ('upload_to_email_time', localtimestamp, 0, -1);

@@ -1,0 +1,28 @@
+-- name: get_view
+-- When a view was made and how long that took; no row where the query has none.
+select as_of, seconds from dashboard_views where name = :name;
+
+-- name: lock_changed_view
+-- The view's row, where its tables were written to since it was made; no row where they were not, and none while
+-- somebody else makes it anew. A server that crashed counts from nothing again, which is a change too.
+select dashboard_views.name, counted.changes
+from dashboard_views
+cross join (
+  select cast(coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) as bigint) as changes
+  from pg_stat_user_tables
+  where schemaname = current_schema() and relname in ('contacts', 'lead_group_contacts', 'email_campaigns')
+) as counted
+where dashboard_views.name = :name and (cast(:always as boolean) or dashboard_views.changes <> counted.changes)
+for update of dashboard_views skip locked;
+
+-- name: refresh_upload_to_email_time
+refresh materialized view concurrently upload_to_email_time_view;
+
+-- name: note_refresh
+update dashboard_views
+set as_of = localtimestamp, changes = :changes, seconds = :seconds
+where name = :name;
+
+-- name: upload_to_email_time
+-- What the query of the same name gave when the view was made.
+select upload_to_email_time from upload_to_email_time_view;
