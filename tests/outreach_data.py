@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from lib.contacts.events import EventDetails, add_event
 from lib.contacts.groups import add_group, add_members
-from lib.outreach.campaigns import add_campaign
+from lib.outreach.campaigns import add_campaign, list_recipients
 from lib.outreach.templates import add_template
 
 SUBJECT = "{{company}} and us"
@@ -56,3 +57,20 @@ def last_activity(db: Connection, action: str) -> dict[str, Any]:
     """Return the metadata of the last activity of that name."""
     found = text("select metadata from activity_logs where action = :a order by id desc limit 1")
     return dict(db.execute(found, {"a": action}).scalar_one())
+
+
+def add_written(db: Connection, contact_ids: list[int], **personalization: Any) -> int:
+    """Return the id of a new campaign whose recipients all have a draft, as a model would have written it."""
+    campaign_id = add_campaign_for(db, contact_ids)
+    insert = text(
+        "insert into email_drafts (campaign_id, contact_id, subject, body, personalization_data)"
+        " values (:campaign_id, :contact_id, :subject, :body, cast(:data as jsonb))"
+    )
+    data = json.dumps({"source": "model", "model": "example-model", "flags": [], **personalization})
+    for person in list_recipients(db, campaign_id):
+        values = {"subject": f"To {person.full_name}", "body": "Hi,\n\nlet us talk.", "data": data}
+        db.execute(insert, {"campaign_id": campaign_id, "contact_id": person.contact_id, **values})
+    db.execute(
+        text("update email_campaigns set status = 'ready', generated_at = now() where id = :id"), {"id": campaign_id}
+    )
+    return campaign_id

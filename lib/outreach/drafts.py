@@ -1,13 +1,15 @@
-"""Drafts: looked at, edited, discarded."""
+"""Drafts: found, edited, restored, approved."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection
 
+from lib.contacts.suppressions import list_opted_out
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_missing
@@ -15,11 +17,13 @@ from lib.outreach.templates import BODY_LIMIT
 from lib.text import clean_text
 
 SQL = load_queries("drafts")
+Show = Literal["all", "to look at", "not approved", "approved", "edited"]
+SHOWS: tuple[Show, ...] = get_args(Show)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An e-mail to a contact, with what an export says of the contact."""
+    """An e-mail to a contact. `reasons` (keys) are those to hold it back, `approved_reasons` those accepted."""
 
     id: int
     campaign_id: int
@@ -28,15 +32,13 @@ class Draft:
     full_name: str | None
     email: str | None
     company: str | None
-    title: str | None
-    phone: str | None
-    linkedin_url: str | None
-    event_name: str | None
     subject: str
     body: str
     personalization_data: dict[str, Any]
     exported_at: dt.datetime | None
-    is_member: bool
+    approved_at: dt.datetime | None
+    approved_reasons: list[str]
+    reasons: list[str]
 
     @property
     def source(self) -> str:
@@ -49,6 +51,12 @@ class Draft:
         return bool(self.personalization_data.get("edited"))
 
     @property
+    def generated(self) -> tuple[str, str]:
+        """Subject and body as they were generated."""
+        kept = self.personalization_data.get("generated") or {}
+        return kept.get("subject", self.subject), kept.get("body", self.body)
+
+    @property
     def flags(self) -> list[str]:
         """What was wrong with the model's e-mail where the template stands in for it; nothing once edited."""
         return [] if self.is_edited else list(self.personalization_data.get("flags", []))
@@ -58,29 +66,92 @@ class Draft:
         """The variables without a value, as the text shows them now."""
         return find_missing(self.subject, self.body)
 
+    @property
+    def open_reasons(self) -> list[str]:
+        """The reasons to hold it back that nobody accepted yet."""
+        return [reason for reason in self.reasons if reason not in self.approved_reasons]
 
-def list_drafts(db: Connection, campaign_id: int) -> list[Draft]:
-    """Return the campaign's drafts, by the contact's name."""
-    return list_rows(db, SQL["list_drafts"], Draft, {"campaign_id": campaign_id, "draft_id": None})
+
+def list_drafts(
+    db: Connection,
+    campaign_id: int,
+    *,
+    show: Show = "all",
+    search: str = "",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Draft]:
+    """Return a page of the campaign's drafts in the order of their contacts; `search` is for a contact."""
+    parameters = {**_wanted(db, campaign_id, show, search), "limit": limit, "offset": offset}
+    return list_rows(db, SQL["list_drafts"], Draft, parameters)
+
+
+def count_drafts(db: Connection, campaign_id: int, *, show: Show = "all", search: str = "") -> int:
+    """Return how many drafts `list_drafts` finds on all its pages."""
+    return int(db.execute(SQL["count_drafts"], _wanted(db, campaign_id, show, search)).scalar_one())
+
+
+def _wanted(db: Connection, campaign_id: int, show: Show, search: str) -> dict[str, Any]:
+    opted_out = list_opted_out(db, campaign_id)
+    return {"campaign_id": campaign_id, "opted_out": opted_out, "show": show, "search": search.strip()}
 
 
 def get_draft(db: Connection, draft_id: int) -> Draft | None:
     """Return the draft, or None when there is none of that id."""
     campaign_id = db.execute(SQL["get_campaign_of_draft"], {"draft_id": draft_id}).scalar()
-    return get_row(db, SQL["list_drafts"], Draft, {"campaign_id": campaign_id, "draft_id": draft_id})
+    if campaign_id is None:
+        return None
+    return get_row(db, SQL["get_draft"], Draft, {"draft_id": draft_id, "opted_out": list_opted_out(db, campaign_id)})
 
 
 def update_draft(db: Connection, draft_id: int, subject: str, body: str) -> Draft:
-    """Return the draft as a person wrote it; what was generated is kept. Raises NotValid, NotFound."""
+    """Return the draft as a person wrote it; what was generated is kept, an approval is not.
+
+    Raises NotValid, NotFound. Saved as it was, it stays as it was.
+    """
     line = clean_text(" ".join(subject.split()), "subject", SUBJECT_LIMIT)
     text = clean_text(body, "body", BODY_LIMIT)
     if line is None or text is None:
         raise NotValid(f"The draft has no {'body' if line else 'subject'}.", "Write one.")
     db.execute(SQL["update_draft"], {"draft_id": draft_id, "subject": line, "body": text})
+    return _get(db, draft_id)
+
+
+def restore_draft(db: Connection, draft_id: int) -> Draft:
+    """Return the draft with the text that was generated; what a person made of it is gone. Raises NotFound."""
+    db.execute(SQL["restore_draft"], {"draft_id": draft_id})
+    return _get(db, draft_id)
+
+
+def _get(db: Connection, draft_id: int) -> Draft:
     draft = get_draft(db, draft_id)
     if draft is None:
         raise NotFound("This draft is not there any more.", "It was deleted meanwhile.")
     return draft
+
+
+def approve_drafts(db: Connection, draft_ids: Collection[int]) -> int:
+    """Return how many drafts are approved now that were not, with the reasons to hold them back that stand today.
+
+    A reason that comes up later holds an approved draft back again.
+    """
+    return len(db.execute(SQL["approve_drafts"], {"draft_ids": list(draft_ids)}).all())
+
+
+def approve_all(db: Connection, campaign_id: int, *, show: Show = "all", search: str = "") -> int:
+    """Return how many of the drafts that `list_drafts` finds on all its pages are approved now and were not."""
+    wanted = db.execute(SQL["list_draft_ids"], _wanted(db, campaign_id, show, search)).scalars()
+    return approve_drafts(db, list(wanted))
+
+
+def approve_reason(db: Connection, campaign_id: int, reason: str) -> int:
+    """Return of how many drafts this reason (its key) is accepted now; others hold them back still."""
+    return len(db.execute(SQL["approve_reason"], {"campaign_id": campaign_id, "reason": reason}).all())
+
+
+def unapprove_drafts(db: Connection, draft_ids: Collection[int]) -> int:
+    """Return how many drafts lost their approval."""
+    return len(db.execute(SQL["unapprove_drafts"], {"draft_ids": list(draft_ids)}).all())
 
 
 def discard_drafts(db: Connection, campaign_id: int) -> int:
