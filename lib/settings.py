@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 # What each setting takes, in the words of the refusal.
 REMEDIES = {
     "database_url": "Give an address such as postgresql://user:password@host:5432/name, or leave it out.",
+    "notebook_database_url": "Give the address of a role that may only read, or leave it out.",
     "storage_url": "Give s3://bucket or file:///folder, or leave it out.",
     "meishi_home": "Give the absolute path of a folder, or leave it out.",
     "ocr_engine": "Choose rapidocr, easyocr or vision.",
@@ -50,6 +51,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?(\+psycopg)?://")
+    # For the notebook, where DATABASE_URL's role may make no other role or a pooler must know it beforehand.
+    notebook_database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?(\+psycopg)?://")
     storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")
     meishi_home: Path = Field(default_factory=default_home)
     ocr_engine: Literal["rapidocr", "easyocr", "vision"] = "rapidocr"
