@@ -1,13 +1,16 @@
-"""Card images, in a folder or in an S3 bucket, each under an address that `business_card_url` keeps."""
+"""Card images and exported files, in a folder or in an S3 bucket, each under an address that the database keeps."""
 
 from __future__ import annotations
 
 import os
 import re
+import tempfile
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
@@ -17,7 +20,7 @@ from lib.errors import NotFound, StorageUnavailable
 from lib.settings import Settings, get_settings
 
 # A key of ours at the end of an address. Only these are ever read or deleted, wherever the folder moved meanwhile.
-KEY = re.compile(r"cards/\d+/[0-9a-f]{32}\.[a-z0-9]{1,5}$")
+KEY = re.compile(r"(cards/\d+|exports)/[0-9a-f]{32}\.[a-z0-9]{1,5}$")
 CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
@@ -25,6 +28,11 @@ def new_address(*, event_id: int, photo_name: str) -> str:
     """Return an address that no image has yet."""
     extension = re.sub(r"[^a-z0-9]", "", Path(photo_name).suffix.lower())[:5] or "jpg"
     return f"{get_settings().storage.rstrip('/')}/cards/{event_id}/{uuid.uuid4().hex}.{extension}"
+
+
+def new_export_address(extension: str) -> str:
+    """Return an address that no exported file has yet."""
+    return f"{get_settings().storage.rstrip('/')}/exports/{uuid.uuid4().hex}.{extension}"
 
 
 def put_image(url: str, data: bytes) -> None:
@@ -77,9 +85,71 @@ def delete_images(urls: Iterable[str]) -> None:
         ) from failed[0]
 
 
+@contextmanager
+def new_file(url: str) -> Iterator[BinaryIO]:
+    """Give a file to write, as large as it may be; at the end it is stored so that it outlives a power cut.
+
+    Raises StorageUnavailable; then, and after any other error, it is not stored.
+    """
+    key, folder = _key(url), _folder()
+    try:
+        if folder is None:
+            with tempfile.TemporaryFile() as file:
+                yield file
+                file.seek(0)
+                _store().put(key, file)
+        else:
+            with _new_local_file(folder / key) as file:
+                yield file
+    except (BaseError, OSError) as error:
+        raise _unavailable("written", error) from error
+
+
+def open_file(url: str, folder: Path) -> Path:
+    """Return where the stored file can be read: where it lies, or a copy in `folder` of what a bucket holds.
+
+    Raises NotFound, StorageUnavailable.
+    """
+    key, own_folder = _key(url), _folder()
+    if own_folder is not None:
+        if (own_folder / key).is_file():
+            return own_folder / key
+        raise NotFound("The file is not in the store any more.", "Export the campaign again.")
+    path = folder / f"{uuid.uuid4().hex}.{key.rsplit('.', 1)[-1]}"
+    try:
+        with path.open("wb") as copy:
+            for chunk in _store().get(key):
+                copy.write(chunk)
+    except (NotFoundError, FileNotFoundError):
+        path.unlink(missing_ok=True)
+        raise NotFound("The file is not in the store any more.", "Export the campaign again.") from None
+    except (BaseError, OSError) as error:
+        path.unlink(missing_ok=True)
+        raise _unavailable("read", error) from error
+    return path
+
+
 def check_storage() -> None:
     """Raise StorageUnavailable unless the store can be written to, read and cleaned."""
     delete_images([save_image(b"check", event_id=0, photo_name="check.txt")])
+
+
+@contextmanager
+def _new_local_file(path: Path) -> Iterator[BinaryIO]:
+    """Give the file under the name that it is swept by when it never gets its own: what is killed leaves nothing."""
+    half = path.with_name(f"{path.name}#1")
+    _store()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with half.open("w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        _flush(path.parent)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
 
 
 def _delete(key: str) -> None:
@@ -94,7 +164,7 @@ def _delete(key: str) -> None:
 
 def _flush(path: Path) -> None:
     """Have the disk keep the file and its name before anybody relies on it."""
-    for kept in (path, path.parent):
+    for kept in {path, path.parent} if path.is_file() else {path}:
         descriptor = os.open(kept, os.O_RDONLY)
         try:
             os.fsync(descriptor)

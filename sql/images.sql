@@ -28,4 +28,5 @@ where loose_images.url = taken.url
 returning loose_images.url, exists (
   select from contacts
   where loose_images.url in (contacts.business_card_url, contacts.back_image_url)
-    or loose_images.url = any(contacts.more_image_urls)) as is_shown;
+    or loose_images.url = any(contacts.more_image_urls)
+) or exists (select from email_exports where email_exports.url = loose_images.url) as is_shown;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from lib.contacts.contacts import Contact
 
@@ -19,10 +19,11 @@ HEADER = {
     "Notes": "notes",
     "Event": "event_name",
 }
-# What makes a spreadsheet run a cell (OWASP), full-width forms included; also behind spaces, which some cut off.
-DANGEROUS = re.compile(r"\s*[=+\-@\t\r\n＝＋－＠]")
+# What makes a spreadsheet run a cell (OWASP), full-width and small forms included; also behind spaces and signs that
+# nobody sees, which some programs cut off. sql/migrations/0013_exports.sql says the same.
+DANGEROUS = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]")
 # The one exemption: `+1-1` would be calculated, +4930901820 is only a number.
-PHONE = re.compile(r"\+[1-9]\d{6,14}")
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 # RFC 2426, 2.6: octets of a line, without its end.
 LINE_LENGTH = 75
 # What no card may hold: a line's end would begin another property.
@@ -44,43 +45,50 @@ def to_csv(contacts: Iterable[Contact]) -> bytes:
 
 
 def to_vcards(contacts: Iterable[Contact]) -> bytes:
-    """Return one vCard a contact, one behind the other. Who has no name goes by company or e-mail address.
+    """Return one vCard a contact, one behind the other. Who has no name goes by company or e-mail address."""
+    return "".join(_card_of(contact) for contact in contacts).encode()
+
+
+def to_vcard(values: Mapping[str, str | None], *, given: str, family: str, label: str = "") -> str:
+    """Return one vCard of the columns of a contact; `label` is its name where nothing else is known.
 
     Version 3.0 (RFC 2426): every address book reads it, while Outlook and older phones refuse 4.0.
     """
-    lines = [line for contact in contacts for line in _card(contact)]
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+    known = {name: value or "" for name, value in values.items()}
+    properties = {
+        "FN": known["full_name"] or known["company"] or known["email"] or label,
+        "ORG": known["company"],
+        "TITLE": known["title"],
+        "TEL;TYPE=WORK,VOICE": known["phone"],
+        "EMAIL;TYPE=INTERNET,WORK": known["email"],
+        "URL": known["linkedin_url"],
+        "X-SOCIALPROFILE;TYPE=linkedin": known["linkedin_url"],
+        "NOTE": known["notes"],
+    }
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        f"N:{_escaped(family)};{_escaped(given)};;;",
+        *(f"{name}:{_escaped(value)}" for name, value in properties.items() if value),
+        "END:VCARD",
+    ]
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def is_dangerous(cell: str) -> bool:
+    """Whether a spreadsheet might calculate the cell instead of showing it."""
+    return bool(DANGEROUS.match(cell)) and not PHONE.fullmatch(cell)
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if DANGEROUS.match(cell) and not PHONE.fullmatch(cell) else cell
+    return f"'{cell}" if is_dangerous(cell) else cell
 
 
-def _card(contact: Contact) -> Iterator[str]:
-    name = contact.full_name or contact.company or contact.email or contact.label
-    given, family = _parts(contact.full_name or "")
-    yield from ("BEGIN:VCARD", "VERSION:3.0")
-    yield f"N:{_escaped(family)};{_escaped(given)};;;"
-    properties = {
-        "FN": name,
-        "ORG": contact.company,
-        "TITLE": contact.title,
-        "TEL;TYPE=WORK,VOICE": contact.phone,
-        "EMAIL;TYPE=INTERNET,WORK": contact.email,
-        "URL": contact.linkedin_url,
-        "X-SOCIALPROFILE;TYPE=linkedin": contact.linkedin_url,
-        "NOTE": contact.notes,
-    }
-    for label, value in properties.items():
-        if value:
-            yield f"{label}:{_escaped(value)}"
-    yield "END:VCARD"
-
-
-def _parts(full_name: str) -> tuple[str, str]:
-    """Return given and family name: the last word is the family's, for want of anything better."""
-    given, _, family = full_name.strip().rpartition(" ")
-    return given, family
+def _card_of(contact: Contact) -> str:
+    # The last word is the family's, for want of anything better.
+    given, _, family = (contact.full_name or "").strip().rpartition(" ")
+    values = {column: getattr(contact, column) for column in HEADER.values()}
+    return to_vcard(values, given=given, family=family, label=contact.label)
 
 
 def _escaped(text: str) -> str:
