@@ -7,11 +7,13 @@ from collections.abc import Callable
 from lib.ui.review.duplicates import compare_dialog, pairs_dialog
 from lib.ui.review.removing import erase_dialog
 from lib.ui.review.state import asked
+from lib.ui.suppressions import take_off_dialog
 
 DIALOGS: dict[str, Callable[..., None]] = {
     "compare": compare_dialog,
     "pairs": pairs_dialog,
     "erase": erase_dialog,
+    "take_off": take_off_dialog,
 }
 
 

@@ -12,6 +12,7 @@ from lib.contacts.contacts import Contact
 from lib.contacts.values import LABELS, LIMITS
 from lib.settings import get_settings
 from lib.ui.page import error_boundary
+from lib.ui.review.consent import show_consent
 from lib.ui.review.doubts import SHORT, confidences, least_sure, named
 from lib.ui.review.keys import KEYS
 from lib.ui.review.picture import show_photo, show_strip
@@ -27,7 +28,7 @@ MOST_LINES = 24
 
 
 def show_head(contact: Contact, raw: Mapping[str, Any]) -> None:
-    """Show whose card it is, and what the reader wants looked at."""
+    """Show whose card it is, what the reader wants looked at, and what is known of consent."""
     st.subheader(plain(contact.full_name or NAMELESS), anchor=False)
     if contact.full_name is None:
         st.caption(plain(contact.label))
@@ -38,6 +39,7 @@ def show_head(contact: Contact, raw: Mapping[str, Any]) -> None:
     other_script = [value for value in ((raw.get("extra") or {}).get("other_script") or {}).values() if value]
     if other_script:
         st.text("Also printed: " + " · ".join(other_script))
+    show_consent(contact)
 
 
 @st.fragment

@@ -12,6 +12,7 @@ from lib.contacts.erasing import erase
 from lib.database import transaction
 from lib.images import sweep_images
 from lib.ui.page import error_boundary
+from lib.ui.review.consent import offer_opting_out
 from lib.ui.review.sides import offer_splitting
 from lib.ui.review.state import ask_later, chosen_contacts, forget_refusals
 from lib.ui.review.undoing import did
@@ -21,6 +22,7 @@ def offer_more(contact: Contact) -> None:
     """Offer what is seldom wanted of the contact whose card is shown."""
     with st.container(horizontal=True, key="more"):
         offer_splitting(contact)
+        offer_opting_out(contact)
         for label, icon, key, act in (
             ("Delete", ":material/delete:", "delete_contact", delete),
             ("Erase the person", ":material/person_remove:", "erase_contact", ask_to_erase),
