@@ -100,7 +100,7 @@ from unnest(
 join contacts on contacts.id = written.contact_id
 for key share of contacts
 on conflict (campaign_id, contact_id) do update
-set subject = excluded.subject, body = excluded.body, generation = excluded.generation, created_at = now(),
+set subject = excluded.subject, body = excluded.body, generation = excluded.generation, written_at = now(),
   exported_at = null, approved_at = null, approved_reasons = '{}',
   personalization_data = excluded.personalization_data || jsonb_build_object(
     'rewritten', true,
@@ -125,10 +125,10 @@ group by coalesce(personalization_data ->> 'source', 'template');
 -- What the run has written so far, and how fast of late. The first of the minute only starts the clock.
 with written as (
   select
-    email_drafts.created_at, email_drafts.personalization_data ->> 'source' = 'model' as is_by_model,
+    email_drafts.written_at, email_drafts.personalization_data ->> 'source' = 'model' as is_by_model,
     coalesce(cast(email_drafts.personalization_data #>> '{tokens,in}' as int), 0) as tokens_in,
     coalesce(cast(email_drafts.personalization_data #>> '{tokens,out}' as int), 0) as tokens_out,
-    min(email_drafts.created_at) filter (where email_drafts.created_at > localtimestamp - interval '1 minute')
+    min(email_drafts.written_at) filter (where email_drafts.written_at > localtimestamp - interval '1 minute')
       over () as since
   from email_drafts
   join email_campaigns
@@ -138,8 +138,8 @@ with written as (
 select
   coalesce(sum(tokens_in), 0) as tokens_in, coalesce(sum(tokens_out), 0) as tokens_out,
   count(*) filter (where is_by_model) as by_model, count(*) filter (where not coalesce(is_by_model, false)) as by_template,
-  count(*) filter (where created_at > since) as lately,
-  cast(extract(epoch from max(created_at) - min(since)) as double precision) as seconds
+  count(*) filter (where written_at > since) as lately,
+  cast(extract(epoch from max(written_at) - min(since)) as double precision) as seconds
 from written;
 
 -- name: get_spent

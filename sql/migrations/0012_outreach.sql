@@ -23,6 +23,10 @@ where email_templates.id = email_campaigns.template_id;
 -- Approved by a person, who saw these reasons to hold the draft back: others that come up later hold it back again.
 alter table email_drafts
   add column generation integer not null default 0,
+  -- When the text that stands there was written; created_at stays the first draft's time.
+  add column written_at timestamp,
   add column approved_at timestamp,
   add column approved_reasons text[] not null default '{}';
+update email_drafts set written_at = coalesce(created_at, now());
+alter table email_drafts alter column written_at set default now(), alter column written_at set not null;
 create index idx_email_drafts_approved on email_drafts (campaign_id) where approved_at is not null;

@@ -43,7 +43,7 @@ ADDED = {
         "is_paused",
         "export_profile",
     ],
-    "email_drafts": ["generation", "approved_at", "approved_reasons"],
+    "email_drafts": ["generation", "written_at", "approved_at", "approved_reasons"],
 }
 
 
