@@ -94,7 +94,8 @@ page as (
 select
   page.contact_id, contacts.full_name as label, person_name(contacts.full_name) as full_name,
   nullif(trim(contacts.email), '') as email, contacts.company, contacts.title, contacts.phone, contacts.notes,
-  events.name as event_name, events.date as event_date, events.location as event_location, page.is_drafted,
+  contacts.linkedin_url, events.name as event_name, events.date as event_date, events.location as event_location,
+  events.industry as event_industry, page.is_drafted,
   page.left_out
 from page
 join contacts on contacts.id = page.contact_id

@@ -29,10 +29,12 @@ class Person:
     company: str | None
     title: str | None
     phone: str | None
+    linkedin_url: str | None
     notes: str | None
     event_name: str | None
     event_date: dt.date | None
     event_location: str | None
+    event_industry: str | None
     is_drafted: bool
     left_out: str | None
 
@@ -50,8 +52,10 @@ class Person:
             company=self.company,
             title=self.title,
             phone=self.phone,
+            linkedin_url=self.linkedin_url,
             notes=self.notes,
             event_name=self.event_name,
             event_date=self.event_date,
             event_location=self.event_location,
+            event_industry=self.event_industry,
         )

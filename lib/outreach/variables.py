@@ -19,10 +19,12 @@ class Facts:
     company: str | None = None
     title: str | None = None
     phone: str | None = None
+    linkedin_url: str | None = None
     notes: str | None = None
     event_name: str | None = None
     event_date: dt.date | None = None
     event_location: str | None = None
+    event_industry: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,11 @@ VARIABLES = {
         Variable("title", "contacts.title", lambda facts: facts.title),
         Variable("email", "contacts.email", lambda facts: facts.email),
         Variable("phone", "contacts.phone", lambda facts: facts.phone),
+        Variable("linkedinUrl", "contacts.linkedin_url", lambda facts: facts.linkedin_url),
         Variable("eventName", "events.name", lambda facts: facts.event_name),
         Variable("eventDate", "events.date, as 20 April 2026", lambda facts: _as_words(facts.event_date)),
         Variable("eventLocation", "events.location", lambda facts: facts.event_location),
+        Variable("eventIndustry", "events.industry", lambda facts: facts.event_industry),
         Variable("notes", "contacts.notes", lambda facts: facts.notes),
     )
 }
@@ -57,10 +61,12 @@ SAMPLE = Facts(
     company="Example Optics",
     title="Head of Research",
     phone="+493090182000",
+    linkedin_url="https://www.linkedin.com/in/ada-example",
     notes="Looks for a lens supplier.",
     event_name="Spring Fair",
     event_date=dt.date(2026, 4, 20),
     event_location="Berlin",
+    event_industry="Optics",
 )
 
 
