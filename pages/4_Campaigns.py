@@ -5,17 +5,23 @@ import streamlit as st
 from lib import ui
 from lib.contacts.groups import list_groups
 from lib.database import transaction
-from lib.outreach.campaigns import list_campaigns
+from lib.outreach.campaigns import Campaign, Counts, count_campaign, list_campaigns
 from lib.outreach.templates import list_templates
-from lib.ui.campaigns import campaign_dialog, choose_campaign, show_generation, show_summary
-from lib.ui.drafts import show_drafts
+from lib.ui.campaigns.choosing import choose_campaign
+from lib.ui.campaigns.dialogs import campaign_dialog, open_dialog
+from lib.ui.campaigns.drafts import show_drafts
+from lib.ui.campaigns.exports import show_export
+from lib.ui.campaigns.numbers import show_head, show_left_out, show_numbers
+from lib.ui.campaigns.state import show_told
+from lib.ui.campaigns.writing import show_writing
+from lib.ui.suppressions import show_suppressions
 from lib.ui.templates import show_templates
 
 
 def main() -> None:
     view = st.segmented_control(
         "View",
-        ["Campaigns", "Templates"],
+        ["Campaigns", "Templates", "Opt-outs"],
         default="Campaigns",
         required=True,
         key="view",
@@ -24,6 +30,8 @@ def main() -> None:
     )
     if view == "Templates":
         show_templates()
+    elif view == "Opt-outs":
+        show_suppressions()
     else:
         show_campaigns()
 
@@ -35,10 +43,30 @@ def show_campaigns() -> None:
         say_what_is_needed()
         return
     campaign = choose_campaign(campaigns)
-    recipients = show_summary(campaign)
-    show_generation(campaign, recipients)
-    if campaign.status != "generating":
-        show_drafts(campaign)
+    show_head(campaign)
+    if campaign.status == "generating":  # the numbers would stand still beside the progress
+        show_writing(campaign, None)
+    else:
+        show_told()
+        with transaction() as db:
+            counts = count_campaign(db, campaign.id)
+        show_ready(campaign, counts)
+    open_dialog()
+
+
+def show_ready(campaign: Campaign, counts: Counts) -> None:
+    show_numbers(counts)
+    show_left_out(campaign, counts)
+    show_writing(campaign, counts)
+    if not counts.drafts:
+        return
+    drafts, export = st.tabs(["Drafts", "Export"], key=f"tab_{campaign.id}", on_change="rerun")
+    with drafts:
+        if drafts.open:
+            show_drafts(campaign)
+    with export:
+        if export.open:
+            show_export(campaign)
 
 
 def say_what_is_needed() -> None:

@@ -152,8 +152,3 @@ def approve_reason(db: Connection, campaign_id: int, reason: str) -> int:
 def unapprove_drafts(db: Connection, draft_ids: Collection[int]) -> int:
     """Return how many drafts lost their approval."""
     return len(db.execute(SQL["unapprove_drafts"], {"draft_ids": list(draft_ids)}).all())
-
-
-def discard_drafts(db: Connection, campaign_id: int) -> int:
-    """Return how many drafts are deleted to be written anew; those a person edited stay."""
-    return len(db.execute(SQL["discard_drafts"], {"campaign_id": campaign_id}).all())
