@@ -11,11 +11,16 @@ from sqlalchemy import Connection
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_problems, find_variables
+from lib.outreach.starters import EMPTY as EMPTY
+from lib.outreach.starters import STARTERS as STARTERS
+from lib.outreach.starters import Starter as Starter
 from lib.outreach.variables import Facts
 from lib.text import clean_name, clean_text
 
 SQL = load_queries("templates")
 BODY_LIMIT = 20_000
+NAME_LIMIT = 255
+GONE = ("This template is not there any more.", "It was deleted meanwhile; choose another.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,43 +35,12 @@ class Template:
     updated_at: dt.datetime
 
 
-@dataclass(frozen=True)
-class Starter:
-    """A template to begin with."""
+@dataclass(frozen=True, kw_only=True)
+class Uses:
+    """What was made from a template."""
 
-    name: str
-    subject: str
-    body: str
-
-
-STARTERS = (
-    Starter(
-        "Good to meet you",
-        "Good to meet you at {{eventName|the event}}",
-        """Hi {{firstName|there}},
-
-it was good to meet you at {{eventName|the event}}. I would like to hear more about what you do at \
-{{company|your company}}.
-
-Would you have twenty minutes for a call next week?
-
-Best regards""",
-    ),
-    Starter(
-        "What we talked about",
-        "Our talk at {{eventName|the event}}",
-        """Hello {{firstName|there}},
-
-thank you for your time at {{eventName|the event}}. I promised to come back to you, and here I am.
-
-What would be the best next step on your side? I am glad to send more, or to call you.
-
-Best regards""",
-    ),
-)
-EMPTY = Starter(
-    "An empty page", "Our talk at {{eventName|the event}}", "Hi {{firstName|there}},\n\n…\n\nBest regards"
-)
+    campaigns: int
+    drafts: int
 
 
 def list_templates(db: Connection) -> list[Template]:
@@ -85,26 +59,47 @@ def add_template(db: Connection, name: str, subject: str, body: str) -> int:
 
 
 def add_starters(db: Connection) -> list[int]:
-    """Return the ids of the starter templates, added now."""
-    return [add_template(db, starter.name, starter.subject, starter.body) for starter in reversed(STARTERS)]
+    """Return the ids of the starter templates, added now; those whose name is there already are left alone."""
+    there = {template.name for template in list_templates(db)}
+    wanted = [starter for starter in reversed(STARTERS) if starter.name not in there]
+    return [add_template(db, starter.name, starter.subject, starter.body) for starter in wanted]
+
+
+def copy_template(db: Connection, template_id: int) -> int:
+    """Return the id of a new template with the same words. Raises NotFound."""
+    template = get_template(db, template_id)
+    if template is None:
+        raise NotFound(*GONE)
+    # A long name loses its end, not the word that tells the two apart.
+    return add_template(db, f"Copy of {template.name}"[:NAME_LIMIT], template.subject, template.body)
 
 
 def update_template(db: Connection, template_id: int, name: str, subject: str, body: str) -> None:
     """Change the template; drafts already written stay as they are. Raises NotValid, NotFound."""
     values = _values(name, subject, body)
     if db.execute(SQL["update_template"], {"template_id": template_id, **values}).scalar() is None:
-        raise NotFound("This template is not there any more.", "It was deleted meanwhile; choose another.")
+        raise NotFound(*GONE)
 
 
 def delete_template(db: Connection, template_id: int) -> None:
-    """Delete the template; campaigns made from it keep its name and their drafts."""
+    """Delete the template; campaigns made from it keep its name, its words and their drafts."""
     db.execute(SQL["delete_template"], {"template_id": template_id})
 
 
-def list_previews(db: Connection, *, limit: int = 50) -> list[tuple[int, Facts]]:
-    """Return the newest contacts that are read (id, facts), for trying a template on them."""
-    rows = db.execute(SQL["list_previews"], {"limit": limit}).mappings()
+def count_uses(db: Connection, template_id: int) -> Uses:
+    """Return how many campaigns were made from the template, and how many drafts these have."""
+    return Uses(**db.execute(SQL["count_uses"], {"template_id": template_id}).one()._mapping)
+
+
+def list_previews(db: Connection, *, search: str = "", limit: int = 50) -> list[tuple[int, Facts]]:
+    """Return the newest contacts that are read (id, facts) with `search` in them, for trying a template on them."""
+    rows = db.execute(SQL["list_previews"], {"search": search.strip(), "limit": limit}).mappings()
     return [(row["contact_id"], Facts(**{name: row[name] for name in row if name != "contact_id"})) for row in rows]
+
+
+def count_previews(db: Connection, *, most: int) -> int:
+    """Return how many contacts a template can be tried on; `most` stands for all that are more."""
+    return int(db.execute(SQL["count_previews"], {"limit": most}).scalar_one())
 
 
 def _values(name: str, subject: str, body: str) -> dict[str, Any]:
