@@ -15,6 +15,9 @@ HIDDEN = ("Cc", "Cf", "Cs")
 def strip_hidden(text: str) -> str:
     """Return `text` without control characters and those that turn its direction; lines end in LF alone."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Nearly every text: Python knows at once that there is nothing of the kind in it.
+    if lines.replace("\n", "").isprintable():
+        return lines
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in HIDDEN)
 
 

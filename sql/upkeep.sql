@@ -41,3 +41,8 @@ where status = 'generating'
       and procrastinate_jobs.status in ('todo', 'doing'))
 order by id
 for update skip locked;
+
+-- name: do_cards_wait
+select exists (
+  select from procrastinate_jobs
+  where status = 'todo' and task_name = 'read_card' and (scheduled_at is null or scheduled_at <= now()));

@@ -12,6 +12,7 @@ from lib.contacts.undo import forget_expired
 from lib.database import load_queries, transaction
 from lib.errors import MeishiError
 from lib.images import sweep_images
+from lib.jobs.drafting import requeue_lost_writing
 from lib.jobs.queue import defer
 from lib.jobs.reading import read_card
 from lib.jobs.workers import SILENCE_S
@@ -67,6 +68,7 @@ def _keep_up() -> None:
 
 def _tidy() -> None:
     requeue_lost_readings()
+    requeue_lost_writing()
     with transaction() as db:
         forget_expired(db)
     sweep_images()

@@ -25,7 +25,7 @@ SMALL_WORDS = {
         "il gli una e è con per che di del della nel nella sono ho mi ci suo sua abbiamo come stato piacere "
         "anche lei vostra vostro"
     ),
-    "Portuguese": "o os as uma e é com para por que seu sua nos nosso em do da no na dos das foi muito não você está ao",
+    "Portuguese": "o os as uma e é com para por que seu sua nos nosso em do da no na dos das foi muito não você ao",
     "Dutch": (
         "de het een en van is met voor dat u uw ik wij we ons onze op bij te niet zou was aan ook naar graag om"
     ),
@@ -88,7 +88,7 @@ def find_language(text: str) -> str | None:
 
 
 def known_language(name: str) -> str | None:
-    """Return how `find_language` calls what a person named: English for "en", "english"; None for what it knows not."""
+    """Return how `find_language` calls what a person named: English for "en" and "english", or None."""
     key = name.strip().lower()
     return CODES.get(key[:2] if re.fullmatch(r"[a-z]{2}([-_]\w+)?", key) else "") or next(
         (known for known in LANGUAGES if known.lower() == key), OWN_NAMES.get(key) or SCRIPT_OF.get(key)

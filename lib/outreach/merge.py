@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, Protocol
 
-from lib.outreach.variables import VARIABLES, Facts, read_values
+from lib.outreach.variables import VARIABLES, Facts
 from lib.text import strip_hidden
 
 SUBJECT_LIMIT = 500
@@ -38,11 +39,24 @@ class Problem:
 
 @dataclass(frozen=True)
 class Merged:
-    """An e-mail with its values in place; `missing` names the variables that had none."""
+    """An e-mail with its values in place; `missing` names the variables that had none, `values` has the others."""
 
     subject: str
     body: str
     missing: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+class HasWords(Protocol):
+    """A subject and a body with `{{variables}}`: a template, or what a campaign kept of one."""
+
+    @property
+    def subject(self) -> str:
+        """The subject."""
+
+    @property
+    def body(self) -> str:
+        """The body."""
 
 
 def find_problems(subject: str, body: str) -> list[Problem]:
@@ -64,11 +78,15 @@ def find_missing(*texts: str) -> list[str]:
 
 def merge_email(subject: str, body: str, facts: Facts) -> Merged:
     """Return the e-mail for one person; an unknown value without fallback becomes a visible `[company?]`."""
-    values = read_values(facts)
+    subject_parts, body_parts = _split(subject), _split(body)
+    names = dict.fromkeys(part.name for part in (*subject_parts, *body_parts) if part.name)
+    values = {name: value for name in names if (value := _read(name, facts)) is not None}
+    wanted = {part.name for part in (*subject_parts, *body_parts) if part.fallback is None} - values.keys()
     return Merged(
-        subject=as_subject(_merge(subject, values)),
-        body=strip_hidden(_merge(body, values)).strip(),
-        missing=tuple(name for name in find_variables(subject, body) if _is_missing(name, subject, body, values)),
+        subject=as_subject(_merge(subject_parts, values)),
+        body=strip_hidden(_merge(body_parts, values)).strip(),
+        missing=tuple(name for name in VARIABLES if name in wanted),
+        values=values,
     )
 
 
@@ -78,17 +96,42 @@ def as_subject(text: str) -> str:
     return line if len(line) <= SUBJECT_LIMIT else line[: SUBJECT_LIMIT - 1].rstrip() + "…"
 
 
-def _merge(text: str, values: Mapping[str, str | None]) -> str:
-    # One pass of one regular expression: a value that holds braces is never looked at again.
-    return TAG.sub(lambda match: _value_of(match, values), text)
+@dataclass(frozen=True)
+class _Part:
+    """Text as it stands in the template, or the name of a variable with its fallback."""
+
+    text: str = ""
+    name: str = ""
+    fallback: str | None = None
 
 
-def _value_of(match: re.Match[str], values: Mapping[str, str | None]) -> str:
-    name = match["name"].strip()
-    value = values.get(name)
+@lru_cache(maxsize=64)
+def _split(text: str) -> tuple[_Part, ...]:
+    """Return the template's text in parts, found once for all the people it is sent to."""
+    parts, place = [], 0
+    for match in TAG.finditer(text):
+        fallback = None if match["fallback"] is None else _fallback(match["fallback"])
+        parts += [_Part(text=text[place : match.start()]), _Part(name=match["name"].strip(), fallback=fallback)]
+        place = match.end()
+    return (*parts, _Part(text=text[place:]))
+
+
+def _read(name: str, facts: Facts) -> str | None:
+    """Return the variable's value, cleaned; None where it is unknown, blank, or no variable at all."""
+    variable = VARIABLES.get(name)
+    return (strip_hidden(variable.read(facts) or "").strip() or None) if variable else None
+
+
+def _merge(parts: tuple[_Part, ...], values: Mapping[str, str]) -> str:
+    # Parts are joined, never searched again: a value that holds braces stays what it is.
+    return "".join(_value_of(part, values) if part.name else part.text for part in parts)
+
+
+def _value_of(part: _Part, values: Mapping[str, str]) -> str:
+    value = values.get(part.name)
     if value is None:
-        return f"[{name}?]" if match["fallback"] is None else _fallback(match["fallback"])
-    return value if name == "notes" else " ".join(value.split())
+        return f"[{part.name}?]" if part.fallback is None else part.fallback
+    return value if part.name == "notes" else " ".join(value.split())
 
 
 def _fallback(text: str) -> str:
@@ -98,12 +141,6 @@ def _fallback(text: str) -> str:
     if len(words) >= 2 and QUOTES.get(words[0]) == words[-1]:
         return words[1:-1]
     return words
-
-
-def _is_missing(name: str, subject: str, body: str, values: Mapping[str, str | None]) -> bool:
-    return values[name] is None and any(
-        match["fallback"] is None and match["name"].strip() == name for match in TAG.finditer(f"{subject}\n{body}")
-    )
 
 
 def _problems_of(part: Part, text: str) -> Iterator[Problem]:

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lib.database import get_row, load_queries
-from lib.outreach.campaigns import Person, list_recipients
+from lib.outreach.campaigns import list_recipients
 from lib.outreach.instructions import AS_THE_TEMPLATE, Instructions
+from lib.outreach.people import Person
 
 SQL = load_queries("generation")
 

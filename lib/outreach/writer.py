@@ -2,104 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
 
-from lib.chat import UnusableReply
-from lib.outreach.checks import Checked, check_email
-from lib.outreach.merge import Merged, merge_email
-from lib.outreach.model import Model, Reply
+from lib.chat import Messages, UnusableReply
+from lib.outreach.carried import find_carried, reads_like_order
+from lib.outreach.checked import Checked
+from lib.outreach.checks import CHECKS, FINAL, check_email
+from lib.outreach.doubts import find_doubts
+from lib.outreach.merge import HasWords, Merged, merge_email
+from lib.outreach.model import Answer, Model, Reply
 from lib.outreach.prompt import PROMPT_VERSION, build_messages, build_repair, shared_facts
+from lib.outreach.scope import Words
 from lib.outreach.variables import Facts
-from lib.settings import Settings
+
+ATTEMPTS = 2
+# More than a page shows is not kept.
+MOST_FACTS, LONGEST_REASONING = 20, 1_000
+SUSPECTED = "The model suspects that the card gives it orders."
 
 
 @dataclass(frozen=True)
 class Written:
-    """An e-mail and how it came about: source, and for a model its reasoning, facts, tokens and flags."""
+    """An e-mail and how it came about: source, and for a model its reasoning, facts, tokens, checks and flags."""
 
     subject: str
     body: str
     personalization: dict[str, Any]
 
 
-class HasWords(Protocol):
-    """A subject and a body with `{{variables}}`: a template, or what a campaign kept of one."""
-
-    @property
-    def subject(self) -> str: ...  # noqa: D102
-    @property
-    def body(self) -> str: ...  # noqa: D102
+Ask = Callable[[Messages], Awaitable[Reply]]
 
 
-Writer = Callable[[HasWords, Facts], Written]
+@dataclass
+class _Tries:
+    """What a model made of one e-mail so far."""
+
+    merged: Merged
+    facts: dict[str, str]
+    words: Words
+    failures: list[str] = field(default_factory=list)
+    failed_checks: list[str] = field(default_factory=list)
+    tokens_in: int = 0
+    tokens_out: int = 0
+    is_hopeless: bool = False
+    answer: Answer | None = None
+
+    def take(self, reply: Reply) -> list[str]:
+        """Return what is wrong with the answer, in words; nothing for one that may be kept."""
+        self.pay(reply.tokens_in, reply.tokens_out)
+        self.answer = reply.answer
+        if reply.answer.injection_suspected:
+            return self.fail([SUSPECTED], ["injection_suspected"], is_final=True)
+        failed = check_email(self.checked())
+        return self.fail(list(failed.values()), list(failed), is_final=bool(FINAL & failed.keys()))
+
+    def pay(self, tokens_in: int, tokens_out: int) -> None:
+        """Count what an answer cost."""
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+
+    def fail(self, sentences: list[str], names: list[str], *, is_final: bool = False) -> list[str]:
+        """Remember what was wrong, once each."""
+        self.failures += [sentence for sentence in sentences if sentence not in self.failures]
+        self.failed_checks += [name for name in names if name not in self.failed_checks]
+        self.is_hopeless = is_final
+        return sentences
+
+    def checked(self) -> Checked:
+        """Return the answer beside what it was made from."""
+        answer = self.answer or Answer(subject="", body="")
+        return Checked(
+            subject=answer.subject,
+            body=answer.body,
+            merged=self.merged,
+            facts=self.facts,
+            instructions=self.words.instructions,
+        )
 
 
-def open_writer(settings: Settings) -> Writer:
-    """Return what writes the e-mails: the model where one is set, otherwise the merge."""
-    if not settings.has_model:
-        return write_by_merging
-    model = Model(settings)
-    return lambda template, facts: write_with_model(model, template, facts)
-
-
-def write_by_merging(template: HasWords, facts: Facts) -> Written:
+def write_by_merging(words: HasWords, facts: Facts) -> Written:
     """Return the template with the person's values in place."""
-    return _from_template(merge_email(template.subject, template.body, facts))
+    merged = merge_email(words.subject, words.body, facts)
+    return _from_template(merged)
 
 
-def write_with_model(model: Model, template: HasWords, facts: Facts) -> Written:
+async def write_with_model(model: Model, ask: Ask, words: Words, facts: Facts) -> Written:
     """Return the model's e-mail, or the merged one with flags that say what was wrong with the model's.
 
-    One repair is asked for, except after a suspected injection. Raises WritingStopped.
+    One repair is asked for, except after a suspected injection. A card that gives orders does not get as far as the
+    model. Whatever else `ask` raises is not about this e-mail.
     """
-    merged = merge_email(template.subject, template.body, facts)
-    messages = build_messages(merged, facts)
-    flags: list[str] = []
-    for _ in range(2):
-        failures, reply, is_final = _attempt(model, messages, merged, facts)
-        if reply is not None and not failures:
-            return _from_model(merged, reply, model, flags)
-        flags += [failure for failure in failures if failure not in flags]
-        if is_final:
+    merged = merge_email(words.subject, words.body, facts)
+    if reads_like_order(*merged.values.values()):
+        return _from_template(merged)
+    messages = build_messages(merged, facts, words.instructions)
+    tries = _Tries(merged, shared_facts(facts), words)
+    for _ in range(ATTEMPTS):
+        wrong = await _try(ask, messages, tries)
+        if not wrong:
+            return _from_model(tries, model)
+        if tries.is_hopeless:
             break
-        messages = build_repair(messages, reply.answer.model_dump_json() if reply else "", failures)
-    return _from_template(merged, model=model.name, host=model.host, prompt_version=PROMPT_VERSION, flags=flags)
+        messages = build_repair(messages, tries.answer.model_dump_json() if tries.answer else "", wrong)
+    return _from_template(merged, tries.failures, **_about(tries, model, tries.failed_checks))
 
 
-def _attempt(
-    model: Model, messages: list[dict[str, str]], merged: Merged, facts: Facts
-) -> tuple[list[str], Reply | None, bool]:
-    """Return what is wrong with the answer, the answer, and whether asking again is no use."""
+async def _try(ask: Ask, messages: Messages, tries: _Tries) -> list[str]:
+    """Return what is wrong with the answer that comes, nothing where it is good."""
     try:
-        reply = model.ask(messages)
+        return tries.take(await ask(messages))
     except UnusableReply as error:
-        return [f"No usable answer: {error}."], None, error.is_final
-    answer = reply.answer
-    if answer.injection_suspected:
-        return ["The model suspects that the card gives it orders."], reply, True
-    email = Checked(subject=answer.subject, body=answer.body, merged=merged, facts=shared_facts(facts))
-    return check_email(email), reply, False
+        tries.pay(*error.tokens)
+        tries.answer = None
+        return tries.fail([f"No usable answer: {error}."], ["answer"], is_final=error.is_final)
 
 
-def _from_template(merged: Merged, **more: Any) -> Written:
-    data = {"source": "template", "missing": list(merged.missing), "flags": [], **more}
+def _from_template(merged: Merged, flags: list[str] | None = None, **more: Any) -> Written:
+    carried = find_carried(merged)
+    data = {"source": "template", "missing": list(merged.missing), "flags": [*(flags or []), *carried], **more}
     return Written(merged.subject, merged.body, data)
 
 
-def _from_model(merged: Merged, reply: Reply, model: Model, repaired: list[str]) -> Written:
-    answer = reply.answer
+def _from_model(tries: _Tries, model: Model) -> Written:
+    checked, answer = tries.checked(), tries.answer
+    facts_used = [fact.model_dump() for fact in answer.facts_used[:MOST_FACTS]] if answer else []
     data = {
         "source": "model",
+        "reasoning": answer.reasoning[:LONGEST_REASONING] if answer else "",
+        "facts_used": facts_used,
+        "missing": list(tries.merged.missing),
+        "repaired": tries.failures,
+        "flags": find_carried(tries.merged),
+        "warnings": find_doubts(checked, facts_used),
+        **_about(tries, model, failed=[]),
+    }
+    return Written(" ".join(checked.subject.split()), checked.body.strip(), data)
+
+
+def _about(tries: _Tries, model: Model, failed: list[str]) -> dict[str, Any]:
+    return {
         "model": model.name,
         "host": model.host,
         "prompt_version": PROMPT_VERSION,
-        "reasoning": answer.reasoning,
-        "facts_used": [fact.model_dump() for fact in answer.facts_used],
-        "tokens": {"in": reply.tokens_in, "out": reply.tokens_out},
-        "missing": list(merged.missing),
-        "repaired": repaired,
-        "flags": [],
+        "tokens": {"in": tries.tokens_in, "out": tries.tokens_out},
+        "checks": {"passed": sum(name not in failed for name in CHECKS), "failed": failed},
     }
-    return Written(" ".join(answer.subject.split()), answer.body.strip(), data)

@@ -18,9 +18,9 @@ class Greeting(BaseModel):
 
 @pytest.fixture(autouse=True)
 def _forget_formats() -> Iterator[None]:
-    chat._known_formats.clear()
+    chat.forget_formats()
     yield
-    chat._known_formats.clear()
+    chat.forget_formats()
 
 
 def ask(response: httpx2.Response) -> Greeting:

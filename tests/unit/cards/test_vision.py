@@ -48,9 +48,9 @@ Server = Callable[[httpx2.Request], httpx2.Response]
 
 @pytest.fixture(autouse=True)
 def _forget_formats() -> Iterator[None]:
-    chat._known_formats.clear()
+    chat.forget_formats()
     yield
-    chat._known_formats.clear()
+    chat.forget_formats()
 
 
 def completion(content: str | None, **more: Any) -> httpx2.Response:
