@@ -55,7 +55,14 @@ with dated as (
     status = case when cast(:exported_at as timestamp) is null then 'ready' else 'exported' end
   where id = :id
 )
-update email_drafts set created_at = :generated_at, exported_at = :exported_at where campaign_id = :id;
+update email_drafts
+set created_at = :generated_at, written_at = :generated_at, exported_at = :exported_at,
+  -- Somebody took ten minutes for it.
+  approved_at = case when approved_at is not null then cast(:generated_at as timestamp) + interval '10 minutes' end
+where campaign_id = :id;
+
+-- name: date_export
+update email_exports set created_at = :at where id = :id;
 
 -- name: add_draft
 insert into email_drafts (campaign_id, contact_id, subject, body, personalization_data)
@@ -83,6 +90,13 @@ select activity_logs.entity_id
 from activity_logs
 where activity_logs.action = 'contact_uploaded'
   and cast(activity_logs.metadata ->> 'event_id' as integer) = any(:event_ids);
+
+-- name: delete_exports
+-- Their files go with the next sweep.
+delete from email_exports where campaign_id = any(:ids);
+
+-- name: delete_opt_outs
+delete from suppressions where note = :note;
 
 -- name: delete_campaigns
 delete from email_campaigns where id = any(:ids);

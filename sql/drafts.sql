@@ -28,8 +28,7 @@ select
   sendable_drafts.full_name, sendable_drafts.email, sendable_drafts.company, sendable_drafts.subject,
   sendable_drafts.body, coalesce(sendable_drafts.personalization_data, '{}') as personalization_data,
   sendable_drafts.exported_at, sendable_drafts.approved_at, sendable_drafts.approved_reasons,
-  case when sendable_drafts.contact_id = any(:opted_out) then array_append(sendable_drafts.reasons, 'opted_out')
-    else sendable_drafts.reasons end as reasons
+  sendable_drafts.reasons
 from page
 join sendable_drafts on sendable_drafts.id = page.id
 order by sendable_drafts.contact_id;
@@ -80,12 +79,9 @@ where email_drafts.campaign_id = :campaign_id
 select
   id, campaign_id, contact_id, label, full_name, email, company, subject, body,
   coalesce(personalization_data, '{}') as personalization_data, exported_at, approved_at, approved_reasons,
-  case when contact_id = any(:opted_out) then array_append(reasons, 'opted_out') else reasons end as reasons
+  reasons
 from sendable_drafts
 where id = :draft_id;
-
--- name: get_campaign_of_draft
-select campaign_id from email_drafts where id = :draft_id;
 
 -- name: update_draft
 -- What was generated is kept once, beside what a person made of it. Nobody has approved the new text yet.

@@ -9,22 +9,32 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from lib.contacts.contacts import get_contact
 from lib.contacts.groups import add_group, add_members
+from lib.contacts.suppressions import add_suppression
 from lib.database import load_queries
 from lib.demo.story import SampleCard
 from lib.errors import NotFound
 from lib.outreach.campaigns import add_campaign, list_recipients
+from lib.outreach.drafts import approve_drafts, list_drafts, update_draft
 from lib.outreach.exports import export_campaign
+from lib.outreach.instructions import Instructions
 from lib.outreach.templates import STARTERS, Template, add_template, get_template
 from lib.outreach.writer import write_by_merging
 
 SQL = load_queries("demo")
 SENTENCE = "Made-up group of the sample data."
+# By this note the sample's opt-out is found again.
+OPT_OUT_NOTE = "Asked at the booth not to be written to (sample)"
+WISHES = Instructions(tone="warm, to the point", goal="A call next week")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
-    """A group of people from one of the fairs and the campaign written to it; None: not exported yet."""
+    """A group of people from one of the fairs and the campaign written to it.
+
+    `approved` is how many drafts somebody approved, None for all; `exported_after` None: not exported yet.
+    """
 
     group: str
     campaign: str
@@ -32,6 +42,7 @@ class Mailing:
     people: int
     days_ago: int
     exported_after: dt.timedelta | None
+    approved: int | None = None
 
 
 MAILINGS = (
@@ -50,6 +61,7 @@ MAILINGS = (
         people=18,
         days_ago=1,
         exported_after=None,
+        approved=5,
     ),
 )
 
@@ -67,8 +79,17 @@ def add_outreach(
             if card.fair == mailing.fair and _is_known(card, at)
         ]
         group_id = _add_group(db, mailing, known[: mailing.people], at)
+        if not mailing.exported_after:
+            _opt_out(db, known[1])
         _add_campaign(db, mailing, group_id, template, at + dt.timedelta(minutes=6))
     return len(MAILINGS), len(MAILINGS)
+
+
+def _opt_out(db: Connection, contact_id: int) -> None:
+    """Have one person want no e-mail."""
+    contact = get_contact(db, contact_id)
+    if contact and contact.email:
+        add_suppression(db, contact.email, note=OPT_OUT_NOTE, source="contact")
 
 
 def _is_known(card: SampleCard, at: dt.datetime) -> bool:
@@ -97,13 +118,15 @@ def _add_group(db: Connection, mailing: Mailing, members: Sequence[int], at: dt.
 
 
 def _add_campaign(db: Connection, mailing: Mailing, group_id: int, template: Template, at: dt.datetime) -> None:
-    campaign_id = add_campaign(db, mailing.campaign, group_id, template.id)
+    campaign_id = add_campaign(db, mailing.campaign, group_id, template.id, WISHES)
     generated_at = at + dt.timedelta(minutes=1)
     drafts = _write_drafts(db, campaign_id, template)
     _log_drafts(db, campaign_id, drafts, generated_at)
+    _look_at_drafts(db, campaign_id, mailing.approved)
     exported_at = generated_at + mailing.exported_after if mailing.exported_after else None
     if exported_at:
-        export_campaign(db, campaign_id)
+        export = export_campaign(db, campaign_id, "gmail")
+        db.execute(SQL["date_export"], {"id": export.id, "at": exported_at})
         _date(db, "email_campaign_exported", "email_campaign", campaign_id, exported_at)
     _date(db, "email_campaign_created", "email_campaign", campaign_id, at, demo=True, template_id=template.id)
     times = {"at": at, "generated_at": generated_at, "exported_at": exported_at}
@@ -126,6 +149,14 @@ def _write_drafts(db: Connection, campaign_id: int, template: Template) -> int:
         )
     db.execute(SQL["add_draft"], rows)
     return len(rows)
+
+
+def _look_at_drafts(db: Connection, campaign_id: int, approved: int | None) -> None:
+    """Have a person change one draft and approve some, or all."""
+    drafts = list_drafts(db, campaign_id)
+    first = drafts[0]
+    update_draft(db, first.id, first.subject, first.body.replace("Best regards", "See you soon"))
+    approve_drafts(db, [draft.id for draft in drafts[:approved]])
 
 
 def _log_drafts(db: Connection, campaign_id: int, drafts: int, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from lib.capture import capture_photo
 from lib.contacts.events import add_event
 from lib.database import load_queries, transaction
 from lib.demo.drawing import draw_card
-from lib.demo.outreach import add_outreach
+from lib.demo.outreach import OPT_OUT_NOTE, add_outreach
 from lib.demo.rows import activity_rows, blur, contact_row, job_row
 from lib.demo.story import BLURRED, FAIRS, SampleCard, tell_story
 from lib.errors import MeishiError
@@ -70,12 +70,14 @@ def remove_sample() -> Made:
         }
         contacts = db.execute(SQL["list_contacts_of_events"], {"event_ids": ids["event"]}).all()
         for query, chosen in (
+            ("delete_exports", ids["email_campaign"]),
             ("delete_campaigns", ids["email_campaign"]),
             ("delete_templates", [row.template_id for row in found if row.template_id is not None]),
             ("delete_groups", ids["lead_group"]),
             ("delete_events", ids["event"]),
         ):
             db.execute(SQL[query], {"ids": chosen})
+        db.execute(SQL["delete_opt_outs"], {"note": OPT_OUT_NOTE})
         ids["contact"] = [row.id for row in contacts]
         for entity, chosen in ids.items():
             db.execute(SQL["delete_activity"], {"entity_type": entity, "ids": chosen})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection
 
-from lib.contacts.suppressions import list_opted_out
-from lib.database import get_row, list_rows, load_queries
+from lib.contacts.suppressions import find_suppressed, list_opted_out
+from lib.database import list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_missing
 from lib.outreach.templates import BODY_LIMIT
@@ -83,7 +83,7 @@ def list_drafts(
 ) -> list[Draft]:
     """Return a page of the campaign's drafts in the order of their contacts; `search` is for a contact."""
     parameters = {**_wanted(db, campaign_id, show, search), "limit": limit, "offset": offset}
-    return list_rows(db, SQL["list_drafts"], Draft, parameters)
+    return _with_opt_outs(db, list_rows(db, SQL["list_drafts"], Draft, parameters))
 
 
 def count_drafts(db: Connection, campaign_id: int, *, show: Show = "all", search: str = "") -> int:
@@ -92,16 +92,21 @@ def count_drafts(db: Connection, campaign_id: int, *, show: Show = "all", search
 
 
 def _wanted(db: Connection, campaign_id: int, show: Show, search: str) -> dict[str, Any]:
-    opted_out = list_opted_out(db, campaign_id)
+    # Looking up everybody takes its time in a large campaign, and only this asks for it.
+    opted_out = list_opted_out(db, campaign_id) if show == "to look at" else []
     return {"campaign_id": campaign_id, "opted_out": opted_out, "show": show, "search": search.strip()}
+
+
+def _with_opt_outs(db: Connection, drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts with `opted_out` among the reasons of those that nobody may write to."""
+    out = find_suppressed(db, {draft.contact_id: draft.email for draft in drafts})
+    return [replace(d, reasons=[*d.reasons, "opted_out"]) if d.contact_id in out else d for d in drafts]
 
 
 def get_draft(db: Connection, draft_id: int) -> Draft | None:
     """Return the draft, or None when there is none of that id."""
-    campaign_id = db.execute(SQL["get_campaign_of_draft"], {"draft_id": draft_id}).scalar()
-    if campaign_id is None:
-        return None
-    return get_row(db, SQL["get_draft"], Draft, {"draft_id": draft_id, "opted_out": list_opted_out(db, campaign_id)})
+    found = list_rows(db, SQL["get_draft"], Draft, {"draft_id": draft_id})
+    return next(iter(_with_opt_outs(db, found)), None)
 
 
 def update_draft(db: Connection, draft_id: int, subject: str, body: str) -> Draft:

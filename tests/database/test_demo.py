@@ -25,7 +25,7 @@ from lib.storage import load_image, save_image
 NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None)
 TABLES = (
     "events", "contacts", "ocr_jobs", "lead_groups", "lead_group_contacts", "email_templates", "email_campaigns",
-    "email_drafts", "activity_logs",
+    "email_drafts", "email_exports", "suppressions", "activity_logs",
 )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_everybody_has_an_address_of_nobody() -> None:
 
 def test_every_card_has_its_photo_job_and_activity(sample: Made, home: Path) -> None:
     assert (sample.events, sample.contacts, sample.fresh) == (len(FAIRS), 180, 8)
-    assert len(images(home)) == 188
+    assert len(images(home)) == 188 + 1  # and the file that left
     assert (
         scalar("select count(*) from contacts where not exists (select from ocr_jobs where contact_id = contacts.id)")
         == 0
@@ -111,6 +111,14 @@ def test_one_campaign_is_out_and_one_is_ready(sample: Made) -> None:
     assert [tuple(row) for row in found] == [("exported", 1), ("ready", 0)]
     late = "select count(*) from email_drafts join contacts on contacts.id = contact_id where email_drafts.created_at < contacts.created_at"
     assert scalar(late) == 0
+
+
+def test_the_sample_has_drafts_approved_and_edited_an_opt_out_and_a_file_that_left(sample: Made) -> None:
+    assert scalar("select count(*) from email_drafts where approved_at is not null") == 30 + 5
+    assert scalar("""select count(*) from email_drafts where personalization_data @> '{"edited": true}'""") == 2
+    assert scalar("select count(*) from suppressions") == 1
+    assert scalar("select count(*) from email_exports where url is not null") == 1
+    assert scalar("select instructions ->> 'tone' from email_campaigns limit 1") == "warm, to the point"
 
 
 def test_nothing_is_dated_in_the_future(sample: Made) -> None:
