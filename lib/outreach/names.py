@@ -30,6 +30,10 @@ VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-Ý]")
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
+# Two words, each with one capital at its beginning: there is nothing to find out.
+PLAIN = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+) ([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+)")
+
+
 @dataclass(frozen=True)
 class Name:
     """A name in parts; a part that the card does not tell is None."""
@@ -44,7 +48,12 @@ def split_name(full_name: str | None) -> Name:
 
     `first` is None where the card gives only an initial: "Hi J.," is no greeting.
     """
-    words, family_words = _ordered(_without_degrees(full_name or ""))
+    plain = PLAIN.fullmatch(full_name or "")
+    return Name(plain[1], plain[2], plain[0]) if plain else _split(full_name or "")
+
+
+def _split(full_name: str) -> Name:
+    words, family_words = _ordered(_without_degrees(full_name))
     if not words:
         return Name(None, None, None)
     words = _recased(words)

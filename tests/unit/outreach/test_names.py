@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lib.outreach.names import split_name
+from lib.outreach.names import PLAIN, _split, split_name
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,14 @@ def test_an_initial_is_no_first_name(full_name: str) -> None:
 
 def test_the_name_one_is_called_by_may_follow_an_initial() -> None:
     assert split_name("J. Robert Oppenheimer").first == "Robert"
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+def test_a_plain_name_is_split_as_any_other_is(name: str) -> None:
+    assert split_name(name) == _split(name)
+
+
+@pytest.mark.parametrize("first", ["Ada", "Jo", "Don", "Dr", "Von", "Zoë", "Ma"])
+@pytest.mark.parametrize("last", ["Lovelace", "Do", "Phd", "Jr", "Ångström", "La"])
+def test_a_plain_name_of_odd_words_is_split_as_any_other_is(first: str, last: str) -> None:
+    assert split_name(f"{first} {last}") == _split(f"{first} {last}")
