@@ -119,7 +119,7 @@ def show_captured(db: Connection, today: dt.date) -> None:
     """Show the last days' cards and what became of them."""
     since = period_start(DAYS_SHOWN, today)
     captured = run_query(db, "captured_per_day", since=since)
-    chart = figures.captured_per_day(captured, since, today)
+    chart = figures.captured_per_day(captured, since and since.date(), today)
     with st.container(border=True, height="stretch"):
         st.subheader(chart.title, anchor=False)
         draw(chart, key="captured")

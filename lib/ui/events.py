@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 import streamlit as st
 
@@ -22,6 +23,8 @@ from lib.ui.text import plain
 from lib.ui.widgets import choose, choose_next
 
 KEY = "event"
+# The event in a page's address.
+ADDRESS = "event"
 
 
 def choose_event(events: list[Event]) -> Event:
@@ -38,9 +41,12 @@ def choose_event(events: list[Event]) -> Event:
     return by_id[chosen]
 
 
-def event_filter(db_events: list[Event], key: str) -> int | None:
-    """Return the id of the event to look at, None for all."""
+def event_filter(db_events: list[Event], key: str, *, in_address: bool = False) -> int | None:
+    """Return the id of the event to look at, None for all; where wanted it is in the address, `?event=3`."""
     titles = {event.id: _title(event) for event in db_events}
+    wanted = st.query_params.get(ADDRESS, "") if in_address and key not in st.session_state else ""
+    if wanted.isdecimal() and int(wanted) in titles:
+        st.session_state[key] = int(wanted)
     return st.selectbox(
         "Event",
         [None, *titles],
@@ -48,7 +54,17 @@ def event_filter(db_events: list[Event], key: str) -> int | None:
         key=key,
         label_visibility="collapsed",
         required=True,
+        on_change=partial(_put_into_address, key) if in_address else None,
     )
+
+
+def _put_into_address(key: str) -> None:
+    # By its id: a name may change, and two events may share one.
+    event_id = st.session_state[key]
+    if event_id is None:
+        st.query_params.pop(ADDRESS, None)
+    else:
+        st.query_params[ADDRESS] = str(event_id)
 
 
 @st.dialog("Event", icon=":material/event:")
@@ -101,7 +117,7 @@ def all_events() -> list[Event]:
 
 
 def _title(event: Event) -> str:
-    return f"{event.name} · {event.date:%d %b %Y} · {event.contact_count} contacts"
+    return f"{event.name} · {event.date:%d %b %Y} · {event.contact_count:,} contacts"
 
 
 def _or_empty(text: object) -> str:

@@ -57,7 +57,7 @@ def _choose_more() -> tuple[int | None, str | None]:
     chosen = sum(st.session_state.get(key) is not None for key in ("review_event", "reason"))
     label = f"Filter · {chosen}" if chosen else "Filter"
     with st.popover(label, icon=":material/filter_list:", key="filter"):
-        event_id = event_filter(all_events(), key="review_event")
+        event_id = event_filter(all_events(), key="review_event", in_address=True)
         reason = st.selectbox(
             "Reason",
             [None, *REASONS],

@@ -1,4 +1,5 @@
 import datetime as dt
+import math
 
 import pandas as pd
 import pytest
@@ -7,7 +8,7 @@ from lib.analytics import figures
 from lib.analytics.words import STATUS_WORDS
 
 TODAY = dt.date(2026, 3, 14)
-SINCE = dt.datetime(2026, 3, 8)
+SINCE = dt.date(2026, 3, 8)
 CAPTURED = pd.DataFrame(
     [
         (dt.date(2026, 3, 9), "failed", 1),
@@ -16,13 +17,15 @@ CAPTURED = pd.DataFrame(
     ],
     columns=["day", "status", "contacts"],
 )
-TREND = pd.DataFrame(
-    [(dt.date(2026, 3, 9), 2.0, 8.0, 5), (dt.date(2026, 3, 12), 3.0, 9.0, 2)],
-    columns=["day", "p50_seconds", "p95_seconds", "n"],
+FUNNEL = pd.DataFrame(
+    {
+        "step": ["captured", "read", "known", "grouped", "drafted", "exported"],
+        "contacts": [2000, 1500, 750, 0, 0, 0],
+    }
 )
-TIMES = pd.DataFrame(
-    [("queue", 1.0, 4.0), ("reading", 2.0, 3.0), ("total", None, None)],
-    columns=["stretch", "median_seconds", "p95_seconds"],
+AGEING = pd.DataFrame(
+    [("a day", "failed", 2), ("a week", "pending_review", 1300), ("a week", "failed", 1)],
+    columns=["bucket", "status", "contacts"],
 )
 
 
@@ -42,7 +45,7 @@ def test_days_are_stacked_by_what_became_of_their_cards() -> None:
     chart = figures.captured_per_day(CAPTURED, SINCE, TODAY)
     verified, failed = (next(t for t in chart.figure.data if t.name == name) for name in ("verified", "failed"))
     assert (list(verified.y), list(failed.y)) == ([4, 2], [1, 0])
-    assert "7 cards captured on 2 days" in chart.description
+    assert "7 cards captured on 2 days, by what became of them: 6 verified, 1 failed." in chart.description
 
 
 def test_only_what_happened_is_in_the_legend() -> None:
@@ -50,53 +53,45 @@ def test_only_what_happened_is_in_the_legend() -> None:
     assert [trace.name for trace in chart.figure.data if trace.showlegend] == ["verified", "failed"]
 
 
-@pytest.mark.parametrize(("since", "first"), [(SINCE, SINCE), (None, dt.datetime(2026, 3, 9))])
-def test_the_axis_shows_the_whole_period(since: dt.datetime | None, first: dt.datetime) -> None:
+@pytest.mark.parametrize(("since", "first"), [(SINCE, dt.datetime(2026, 3, 8)), (None, dt.datetime(2026, 3, 9))])
+def test_the_axis_shows_the_whole_period(since: dt.date | None, first: dt.datetime) -> None:
     chart = figures.captured_per_day(CAPTURED, since, TODAY)
     half = dt.timedelta(hours=12)
     assert chart.figure.layout.xaxis.range == (first - half, dt.datetime(2026, 3, 14) + half)
 
 
-def test_a_day_without_cards_is_a_gap_in_the_line() -> None:
-    median = figures.processing_trend(TREND, SINCE, TODAY).figure.data[0]
-    assert [None if pd.isna(value) else value for value in median.y] == [2.0, None, None, 3.0]
-    assert median.customdata[0] == "2.0 s, n = 5"
+def test_a_step_has_its_count_and_its_part_of_the_step_before() -> None:
+    bar = figures.funnel(FUNNEL).figure.data[0]
+    assert list(bar.x) == [2000, 1500, 750, 0, 0, 0]
+    assert list(bar.text) == ["2,000", "1,500 · 75 %", "750 · 50 %", "0 · 0 %", "0", "0"]
 
 
-def test_the_axis_has_the_unit_of_the_longest_time() -> None:
-    slow = TREND.assign(p95_seconds=[600.0, 1200.0])
-    figure = figures.processing_trend(slow, SINCE, TODAY).figure
-    assert figure.layout.yaxis.ticksuffix == " min"
-    assert figure.data[1].y[0] == 10.0
+def test_a_step_can_be_told_by_what_was_clicked() -> None:
+    assert list(figures.funnel(FUNNEL).figure.data[0].customdata) == list(FUNNEL["step"])
 
 
-def test_waiting_and_reading_are_two_lines_of_medians() -> None:
-    rows = [(dt.date(2026, 3, 9), 600.0, 900.0, 2.0, 3.0, 40), (dt.date(2026, 3, 12), 5.0, 6.0, 2.4, 4.0, 2)]
-    columns = ["queue_p50_seconds", "queue_p95_seconds", "reading_p50_seconds", "reading_p95_seconds", "n"]
-    chart = figures.queue_and_reading(pd.DataFrame(rows, columns=["day", *columns]), SINCE, TODAY)
-    queue, reading = chart.figure.data
-    assert (queue.name, reading.name) == ("in the queue", "reading")
-    assert (queue.y[0], chart.figure.layout.yaxis.ticksuffix) == (10.0, " min")
-    assert queue.customdata[0] == "10 min, 95 of 100 within 15 min, n = 40"
-    assert "reading the card between 2.0 s and 2.4 s" in chart.description
+def test_the_funnel_is_told_in_words() -> None:
+    assert "accepted or reviewed 750 · 50 %" in figures.funnel(FUNNEL).description
 
 
-def test_days_without_any_reading_have_no_lines() -> None:
-    columns = ["day", "queue_p50_seconds", "queue_p95_seconds", "reading_p50_seconds", "reading_p95_seconds", "n"]
-    chart = figures.queue_and_reading(
-        pd.DataFrame(columns=columns).astype(dict.fromkeys(columns[1:], float)), SINCE, TODAY
-    )
-    assert [list(line.y) for line in chart.figure.data] == [[], []]
+def test_what_waits_is_stacked_by_status_in_order_of_age() -> None:
+    chart = figures.ageing(AGEING)
+    bars = {trace.name: list(trace.x) for trace in chart.figure.data if trace.type == "bar"}
+    assert bars["to review"] == [0, 0, 0, 1300]
+    assert bars["failed"] == [0, 2, 0, 1]
 
 
-def test_a_stretch_without_measurements_has_no_bar() -> None:
-    chart = figures.processing_times(TIMES)
-    assert list(chart.figure.data[0].y) == ["in the queue", "reading"]
-    assert [median + rest for median, rest in zip(chart.figure.data[0].x, chart.figure.data[1].x, strict=True)] == [
-        4,
-        3,
-    ]
-    assert "Reading the card: median 2.0 s, 95th percentile 3.0 s" in chart.description
+def test_every_age_has_its_total_beside_the_bar() -> None:
+    totals = figures.ageing(AGEING).figure.data[-1]
+    assert [text.strip() for text in totals.text] == ["0", "2", "0", "1,301"]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [(0, "0 %"), (1, "100 %"), (0.5, "50 %"), (0.034, "3.4 %"), (0.00001, "0.1 %"), (0.9999, "99.9 %")],
+)
+def test_a_share_is_none_or_all_only_when_it_is(part: float, words: str) -> None:
+    assert figures.percent(part) == words
 
 
 @pytest.mark.parametrize(
@@ -104,9 +99,14 @@ def test_a_stretch_without_measurements_has_no_bar() -> None:
     [
         lambda: figures.contacts_by_status(pd.DataFrame({"status": [], "count": []})),
         lambda: figures.captured_per_day(CAPTURED[:0], None, TODAY),
-        lambda: figures.processing_trend(TREND[:0], None, TODAY),
-        lambda: figures.processing_times(TIMES[:0]),
+        lambda: figures.funnel(FUNNEL.assign(contacts=0)),
+        lambda: figures.ageing(AGEING[:0]),
     ],
 )
 def test_nothing_can_be_drawn(draw: object) -> None:
-    assert draw().description  # type: ignore[operator]
+    assert "nan" not in draw().description  # type: ignore[operator]
+
+
+def test_shares_of_nothing_are_not_told() -> None:
+    texts = figures.funnel(FUNNEL.assign(contacts=0)).figure.data[0].text
+    assert not any("%" in text or math.isnan(float(text)) for text in texts)

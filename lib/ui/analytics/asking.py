@@ -1,0 +1,58 @@
+"""Asking the dashboards' queries: answers are kept for a minute, and a query that takes too long says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from psycopg.errors import QueryCanceled
+
+from lib.analytics import refreshing
+from lib.analytics.queries import TIME_LIMIT_S, Answer, ask, read_query
+from lib.analytics.windows import Window
+from lib.database import transaction
+from lib.errors import DatabaseUnavailable, MeishiError
+
+KEPT_S = 60
+PARAMETER = re.compile(r"(?<!:):(\w+)")
+
+
+class TooSlow(MeishiError):
+    """A query was stopped because it took too long."""
+
+
+def answer(name: str, window: Window | None = None, **parameters: Any) -> Answer:
+    """Return what the query says, at most a minute old. Raises TooSlow.
+
+    Of the window's parameters it gets those that it names; without a window it is asked of everything.
+    """
+    offered: Mapping[str, Any] = {**(window.as_parameters() if window else {}), **parameters}
+    named = set(PARAMETER.findall(read_query(name)))
+    return _kept_answer(name, tuple(sorted((key, value) for key, value in offered.items() if key in named)))
+
+
+def ask_anew() -> None:
+    """Forget all answers, and have the results that the database keeps made anew."""
+    with transaction() as db:
+        refreshing.refresh(db, always=True)
+    _kept_answer.clear()
+
+
+@st.cache_data(ttl=KEPT_S, max_entries=500, show_spinner=False)
+def _kept_answer(name: str, parameters: tuple[tuple[str, Any], ...]) -> Answer:
+    try:
+        with transaction() as db:
+            return ask(db, name, **dict(parameters))
+    except DatabaseUnavailable as error:
+        if isinstance(getattr(error.__cause__, "orig", None), QueryCanceled):
+            message = f"This took longer than {TIME_LIMIT_S} seconds and was stopped."
+            raise TooSlow(message, "Choose a shorter period, or one event.") from error
+        raise
+
+
+def clock(window: Window, moment: dt.datetime | None) -> str:
+    """Return “, as of 14:05” for a result that was made at the moment (UTC), nothing where it was asked now."""
+    return f" As of {window.in_zone(moment):%H:%M}." if moment else ""
