@@ -59,7 +59,7 @@ returning name;
 
 -- name: mark_drafts
 -- Only those that are in the file.
-update email_drafts set exported_at = now() where id = any(:draft_ids);
+update email_drafts set exported_at = now() where id = any(cast(:draft_ids as int[]));
 
 -- name: add_export
 insert into email_exports (
@@ -67,7 +67,7 @@ insert into email_exports (
 )
 values (
   :campaign_id, :campaign_name, :profile, :file_name, :mime, :url, :rows, cast(:manifest as jsonb), :sha256,
-  :contact_ids, :approved_only
+  cast(:contact_ids as int[]), :approved_only
 )
 returning id, created_at;
 
