@@ -52,3 +52,32 @@ update loose_images set sweep_from = localtimestamp where url = any(:urls);
 update activity_logs
 set metadata = '{"erased": true}'
 where entity_type = 'contact' and entity_id = any(:contact_ids);
+
+-- name: erase_exports
+-- A file that names one of them goes with the next sweep; that it was made, and when, stays.
+update email_exports
+set url = null, contact_ids = '{}', erased_at = localtimestamp
+where contact_ids && cast(:contact_ids as int[]);
+
+-- name: erase_from_manifests
+-- Nor do those name them that held them back.
+update email_exports
+set manifest = manifest || jsonb_build_object(
+  'held_back_contacts', jsonb_path_query_array(
+    manifest, '$.held_back_contacts[*] ? (!(@.contact_id == $erased[*]))',
+    jsonb_build_object('erased', to_jsonb(cast(:contact_ids as int[])))),
+  'approved_cells', jsonb_path_query_array(
+    manifest, '$.approved_cells[*] ? (!(@.contact_id == $erased[*]))',
+    jsonb_build_object('erased', to_jsonb(cast(:contact_ids as int[])))))
+where jsonb_path_exists(
+  manifest, '$.*[*] ? (@.contact_id == $erased[*])',
+  jsonb_build_object('erased', to_jsonb(cast(:contact_ids as int[]))));
+
+-- name: erase_from_export_log
+update activity_logs
+set metadata = jsonb_set(metadata, '{held_back_contacts}', jsonb_path_query_array(
+  metadata, '$.held_back_contacts[*] ? (!(@ == $erased[*]))',
+  jsonb_build_object('erased', to_jsonb(cast(:contact_ids as int[])))))
+where action = 'email_campaign_exported' and jsonb_path_exists(
+  metadata, '$.held_back_contacts[*] ? (@ == $erased[*])',
+  jsonb_build_object('erased', to_jsonb(cast(:contact_ids as int[]))));

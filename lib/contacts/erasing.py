@@ -16,8 +16,9 @@ UNDO = load_queries("undo")
 def erase(db: Connection, contact_ids: Collection[int]) -> None:
     """Erase the contacts, with photos, raw text, drafts and memberships, from undo memories and from the log too.
 
-    So it is with contacts that were merged into them, and with deleted ones that could still be had back. The log
-    keeps what happened and when. Photos go with the next sweep: call `sweep_images` after the commit.
+    So it is with contacts that were merged into them, with deleted ones that could still be had back, and with
+    exported files that they are in. The log keeps what happened and when, the list of opt-outs whom nobody may write
+    to. Photos and files go with the next sweep: call `sweep_images` after the commit.
     """
     db.execute(UNDO["settle_memories"])
     db.execute(UNDO["lock_contacts"], {"contact_ids": list(contact_ids)})
@@ -27,4 +28,5 @@ def erase(db: Connection, contact_ids: Collection[int]) -> None:
         db.execute(SQL[query], selves)
     db.execute(SQL["hasten_sweep"], {"urls": urls})
     log_activities(db, "contact_reviewed", "contact", contact_ids)
-    db.execute(SQL["erase_activity"], selves)
+    for query in ("erase_activity", "erase_exports", "erase_from_manifests", "erase_from_export_log"):
+        db.execute(SQL[query], selves)
