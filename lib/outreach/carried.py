@@ -50,13 +50,13 @@ def find_carried(merged: Merged) -> list[str]:
     """Return what a person should look at before the e-mail is sent, as sentences; empty for an ordinary card."""
     values = {name: value for name, value in merged.values.items() if name in NAMES}
     linked = [name for name, value in values.items() if holds_link(value)]
-    ordering = [name for name, value in values.items() if reads_like_order(value)]
-    # An order may be spread over the lines of a card, and so over its fields.
-    is_spread = not ordering and len(values) > 1 and reads_like_order(*values.values())
+    # One look at all of it: an order may be spread over the lines of a card, and so over its fields.
+    is_order = reads_like_order(*values.values())
+    ordering = [name for name, value in values.items() if reads_like_order(value)] if is_order else []
     return [
         *(f"The {NAMES[name]} on the card holds a link." for name in linked),
         *(f"The {NAMES[name]} on the card reads like an instruction." for name in ordering),
-        *(["The card reads like an instruction."] if is_spread else []),
+        *(["The card reads like an instruction."] if is_order and not ordering else []),
     ]
 
 

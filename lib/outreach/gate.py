@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 CEILING = 32
-# Of one more at a time for each round of answers: so fast the level is found again after a halving.
-GROWTH = 1.0
+# So many more for each round of answers: fast enough that the level is found again soon after a halving.
+GROWTH = 2.0
 # What a server that names no time is left alone for; doubled while nothing but refusals comes.
 PAUSE_S = 0.25
 LONGEST_PAUSE_S = 20.0
@@ -54,7 +54,7 @@ class Gate:
         self._under_way -= 1
 
     def accepted(self) -> None:
-        """Grow a little: by one when as many as may be under way were answered."""
+        """Grow a little: by `GROWTH` when as many as may be under way were answered."""
         self._refusals_in_a_row = 0
         self._accepted_at = self._clock()
         self._limit = min(float(self._ceiling), self._limit + GROWTH / self._limit)
