@@ -3,20 +3,30 @@
 select as_of, seconds from dashboard_views where name = :name;
 
 -- name: lock_changed_view
--- The view's row, where its tables were written to since it was made; no row where they were not, and none while
--- somebody else makes it anew. A server that crashed counts from nothing again, which is a change too.
+-- The view's row where it is to be made anew: it is older than :seconds and its tables were written to since, or
+-- :always. No row while somebody else makes it anew. A server that crashed counts from nothing again, and a clock that
+-- was set back leaves a view of tomorrow: both are reasons too.
 select dashboard_views.name, counted.changes
 from dashboard_views
 cross join (
   select cast(coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) as bigint) as changes
   from pg_stat_user_tables
-  where schemaname = current_schema() and relname in ('contacts', 'lead_group_contacts', 'email_campaigns')
+  where schemaname = current_schema()
+    and relname in ('contacts', 'lead_group_contacts', 'email_campaigns', 'email_drafts')
 ) as counted
-where dashboard_views.name = :name and (cast(:always as boolean) or dashboard_views.changes <> counted.changes)
+where dashboard_views.name = :name
+  and (
+    cast(:always as boolean)
+    or dashboard_views.changes <> counted.changes
+    and extract(epoch from localtimestamp - dashboard_views.as_of) not between 0 and :seconds
+  )
 for update of dashboard_views skip locked;
 
 -- name: refresh_upload_to_email_time
 refresh materialized view concurrently upload_to_email_time_view;
+
+-- name: refresh_first_draft_time
+refresh materialized view concurrently first_draft_time_view;
 
 -- name: note_refresh
 update dashboard_views
@@ -26,3 +36,7 @@ where name = :name;
 -- name: upload_to_email_time
 -- What the query of the same name gave when the view was made.
 select upload_to_email_time from upload_to_email_time_view;
+
+-- name: first_draft_time
+-- As above; of all contacts, whenever they were captured.
+select median_seconds, p95_seconds, max_seconds, n, without_draft, unusable from first_draft_time_view;

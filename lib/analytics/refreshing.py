@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from lib.database import load_queries
 
 SQL = load_queries("refreshing")
-# What is kept: names in sql/dashboard, whose result is asked for by the query of that name in sql/refreshing.sql.
-KEPT = ("upload_to_email_time",)
+# What is kept: names in sql/dashboard, asked of everything. In sql/refreshing.sql the same names ask for the result.
+KEPT = ("upload_to_email_time", "first_draft_time")
+FRESH_S = 180
 # From how long on the kept result is shown instead of asking.
 WORTH_KEEPING_S = 0.1
 
@@ -28,7 +29,8 @@ def as_of(db: Connection, name: str) -> dt.datetime | None:
 
 
 def refresh(db: Connection, *, always: bool = False) -> list[str]:
-    """Return the names whose kept result was made anew: those whose tables have changed, or (`always`) all.
+    """Return the names whose kept result was made anew: those whose tables have changed and that are
+    older than `FRESH_S`, or (`always`) all.
 
     What somebody else is making anew is left to them.
     """
@@ -36,7 +38,8 @@ def refresh(db: Connection, *, always: bool = False) -> list[str]:
 
 
 def _refresh(db: Connection, name: str, always: bool) -> bool:
-    found = db.execute(SQL["lock_changed_view"], {"name": name, "always": always}).one_or_none()
+    wanted = {"name": name, "always": always, "seconds": FRESH_S}
+    found = db.execute(SQL["lock_changed_view"], wanted).one_or_none()
     if found is None:
         return False
     began = time.perf_counter()

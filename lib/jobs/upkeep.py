@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from lib.analytics.refreshing import refresh
 from lib.contacts.undo import forget_expired
 from lib.database import load_queries, transaction
 from lib.errors import MeishiError
@@ -72,6 +73,8 @@ def _tidy() -> None:
     with transaction() as db:
         forget_expired(db)
     sweep_images()
+    with transaction() as db:
+        refresh(db)
 
 
 def take_up_jobs(lookout: Lookout) -> list[int]:

@@ -6,29 +6,25 @@ with steps (step, place) as (
   values ('captured', 1), ('read', 2), ('known', 3), ('grouped', 4), ('drafted', 5), ('exported', 6)
 ),
 captured as (
-  select id, case when status in ('completed', 'user_verified') then 3 when status = 'pending_review' then 2 else 1 end
-    as place
+  select
+    max(case
+      when email_drafts.exported_at is not null then 6
+      when email_drafts.contact_id is not null then 5
+      when lead_group_contacts.contact_id is not null then 4
+      when contacts.status in ('completed', 'user_verified') then 3
+      when contacts.status = 'pending_review' then 2
+      else 1
+    end) as place
   from contacts
-  where (cast(:since as timestamp) is null or created_at >= cast(:since as timestamp))
-    and (cast(:until as timestamp) is null or created_at < cast(:until as timestamp))
-    and (cast(:event_id as integer) is null or event_id = cast(:event_id as integer))
-),
-drafted as (
-  select email_drafts.contact_id, max(case when email_drafts.exported_at is null then 5 else 6 end) as place
-  from captured
-  join email_drafts on email_drafts.contact_id = captured.id
-  group by email_drafts.contact_id
+  left join lead_group_contacts on lead_group_contacts.contact_id = contacts.id
+  left join email_drafts on email_drafts.contact_id = contacts.id
+  where (cast(:since as timestamp) is null or contacts.created_at >= cast(:since as timestamp))
+    and (cast(:until as timestamp) is null or contacts.created_at < cast(:until as timestamp))
+    and (cast(:event_id as integer) is null or contacts.event_id = cast(:event_id as integer))
+  group by contacts.id
 ),
 furthest as (
-  select
-    coalesce(
-      drafted.place,
-      case when exists (select from lead_group_contacts where lead_group_contacts.contact_id = captured.id) then 4 end,
-      captured.place) as place,
-    count(*) as contacts
-  from captured
-  left join drafted on drafted.contact_id = captured.id
-  group by 1
+  select place, count(*) as contacts from captured group by place
 )
 select steps.step, cast(coalesce(sum(furthest.contacts), 0) as bigint) as contacts
 from steps
