@@ -86,11 +86,12 @@ def _visible(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     value = _visible(text).strip("'\"").strip()
-    wrapped = WRAPPED.match(value)
+    wrapped = WRAPPED.match(value) if ">" in value else None
     value = (wrapped[1] if wrapped else value).removeprefix("mailto:").replace("＠", "@")
     return EVERYBODY.sub("", value).rstrip(".,;")
 
 
+@lru_cache(maxsize=65_536)
 def _checked_domain(host: str) -> str:
     domain = fold_domain(host)
     labels = domain.split(".")

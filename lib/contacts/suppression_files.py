@@ -46,9 +46,7 @@ def read_addresses(data: bytes) -> tuple[list[tuple[Kind, str]], list[Refused]]:
     found: list[tuple[Kind, str]] = []
     refused: list[Refused] = []
     for line, row in rows[has_header:]:
-        cells = [
-            part for column in columns if column < len(row) for part in JOINED.split(row[column]) if part.strip()
-        ]
+        cells = [part for column in columns if column < len(row) for part in _parts(row[column])]
         if not cells:
             refused.append(Refused(line, _short(" ".join(row)), "No address or domain is in its column."))
         for cell in cells:
@@ -123,6 +121,12 @@ def _columns(rows: list[tuple[int, Row]], *, has_header: bool) -> list[int]:
         "No column of this file holds e-mail addresses or domains.",
         "Give a file with one address or domain a line, or with a column named Email or Domain.",
     )
+
+
+def _parts(cell: str) -> list[str]:
+    # Nearly every cell holds one address: looking for marks is quicker than splitting.
+    is_many = ":" in cell or ";" in cell or "," in cell
+    return [part for part in (JOINED.split(cell) if is_many else [cell]) if part.strip()]
 
 
 def _shares(cells: list[str]) -> tuple[float, float]:

@@ -34,6 +34,8 @@ HAND_OVER = st.components.v2.component("meishi_live_text_area", js=SCRIPT)
 
 def live_text_area(label: str, value: str, *, key: str, **options: Any) -> str | None:
     """Return the text while it is typed, a moment behind the hand; `options` are those of `st.text_area`."""
-    text: str | None = st.text_area(label, value, key=key, **options)
-    HAND_OVER(data={"key": key}, key=f"{key}_live", height=0)
+    # The script shows nothing, and takes no room where nothing is between it and the area.
+    with st.container(gap=None):
+        text: str | None = st.text_area(label, value, key=key, **options)
+        HAND_OVER(data={"key": key}, key=f"{key}_live", height=0)
     return text

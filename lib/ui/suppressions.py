@@ -23,6 +23,7 @@ from lib.database import transaction
 from lib.errors import NotValid
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
+from lib.ui.uploads import taking
 from lib.ui.widgets import empty_state
 
 PAGE_SIZE = 50
@@ -37,8 +38,8 @@ NOTE_HELP = "Kept as you write it: a name in the note says who it is about, also
 def show_suppressions() -> None:
     """Show what the list is, ways to add to it and to ask it, and its entries."""
     st.caption(
-        "Who is on this list gets no draft and stands in no file. The list keeps no addresses, only keyed hashes: it "
-        "outlives the contact, and can tell whether an address is on it but not which ones are."
+        "Nobody on this list gets a draft or stands in a file. It keeps keyed hashes instead of addresses: it "
+        "outlives the contact, and can tell whether an address is on it, but not which ones are."
     )
     with error_boundary(), transaction() as db:
         check_key(db)
@@ -53,10 +54,10 @@ def show_suppressions() -> None:
 
 def _offer_adding() -> None:
     one, many = st.tabs(["Add one", "Add from a file"])
-    with one, st.form("add_suppression", border=False, clear_on_submit=True):
+    with one, st.form("add_suppression", border=False):
         st.text_input("Address or domain", key="suppressed", placeholder="ada@example.com or example.com")
         st.text_input("Note", max_chars=NOTE_LIMIT, key="suppression_note", help=NOTE_HELP)
-        # By callback: only there can what was typed be put back after a refusal.
+        # By callback: only there can what was typed be cleared, and only when it was taken.
         st.form_submit_button("Add", icon=":material/block:", key="add_suppression_now", on_click=_add_one)
     refusal = st.session_state.pop("suppression_refused", None)
     if refusal:
@@ -72,8 +73,9 @@ def _add_one() -> None:
             with transaction() as db:
                 is_new = add_suppression(db, typed, note=note)
         except NotValid as error:
-            st.session_state["suppression_refused"] = f"{typed.strip()}: {error}" if typed.strip() else str(error)
+            st.session_state["suppression_refused"] = str(error)
             return
+        st.session_state["suppressed"] = st.session_state["suppression_note"] = ""
         st.toast("Added to the list." if is_new else "It was on the list already.", icon=":material/check:")
 
 
@@ -90,8 +92,8 @@ def _offer_file() -> None:
     note = st.text_input("Note for all of them", max_chars=NOTE_LIMIT, key="suppression_file_note", help=NOTE_HELP)
     if st.button("Add all", icon=":material/block:", key="add_suppression_file", disabled=file is None) and file:
         with error_boundary():
-            with st.spinner("Adding…"), transaction() as db:
-                st.session_state["suppression_file"] = add_suppressions_csv(db, file.getvalue(), note=note)
+            with st.spinner("Adding…"), taking([file]) as [(_, data)], transaction() as db:
+                st.session_state["suppression_file"] = add_suppressions_csv(db, data, note=note)
             st.session_state["suppression_file_number"] = number + 1
             st.rerun()
 

@@ -94,7 +94,9 @@ def template_dialog() -> None:
             captions=[starter.purpose for starter in (EMPTY, *STARTERS)],
             key="start",
         )
-        name = st.text_input("Name", max_chars=255, key="new_template_name")
+        name = st.text_input(
+            "Name", max_chars=255, key="new_template_name", placeholder="The name above, where it has one"
+        )
         if not st.form_submit_button("Add", type="primary", key="add_template"):
             return
     with error_boundary():
