@@ -13,7 +13,7 @@ from lib.ui.campaigns.drafts import show_drafts
 from lib.ui.campaigns.exports import show_export
 from lib.ui.campaigns.numbers import show_head, show_left_out, show_numbers
 from lib.ui.campaigns.state import show_told
-from lib.ui.campaigns.writing import show_writing
+from lib.ui.campaigns.writing import offer_again, show_writing
 from lib.ui.suppressions import show_suppressions
 from lib.ui.templates import show_templates
 
@@ -56,7 +56,9 @@ def show_campaigns() -> None:
 
 def show_ready(campaign: Campaign, counts: Counts) -> None:
     show_numbers(counts)
-    show_left_out(campaign, counts)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        show_left_out(campaign, counts)
+        offer_again(campaign, counts)
     show_writing(campaign, counts)
     if not counts.drafts:
         return

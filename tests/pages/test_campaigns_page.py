@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
+from lib.activity import log_activity
 from lib.contacts.groups import add_group, add_members
 from lib.contacts.suppressions import add_suppression
 from lib.database import transaction
@@ -138,7 +139,7 @@ def test_the_page_counts_recipients_and_says_who_is_left_out(show: Show) -> None
     add_ready_campaign()
     at = show(PAGE)
     assert metrics(at) == {"Recipients": "3", "Drafts": "3", "Approved": "0", "Exported": "0"}
-    assert at.expander[0].label == "1 of the group gets no e-mail"
+    assert at.get("popover")[0].proto.popover.label == "1 of the group gets no e-mail"
     assert "No model is set" in texts(at)
 
 
@@ -176,6 +177,19 @@ def test_the_writing_is_paused_and_resumed(show: Show) -> None:
         campaign = get_campaign(db, campaign_id)
     assert campaign is not None
     assert (campaign.is_paused, campaign.status) == (True, "draft")
+    at.button(key="resume").click().run()
+    generate_drafts(campaign_id, get_settings())
+    assert len(drafts_of(campaign_id)) == 2
+
+
+def test_why_the_writing_stopped_is_on_the_page_with_a_way_on(show: Show) -> None:
+    stopped = {"message": "The host is busy.", "remedy": "Wait a little."}
+    with transaction() as db:
+        campaign_id = add_campaign_for(db, add_two(db))
+        log_activity(db, "email_drafts_generated", "email_campaign", campaign_id, drafts=0, stopped=stopped)
+    at = show(PAGE)
+    assert "The host is busy" in texts(at)
+    assert "Wait a little" in texts(at)
     at.button(key="resume").click().run()
     generate_drafts(campaign_id, get_settings())
     assert len(drafts_of(campaign_id)) == 2

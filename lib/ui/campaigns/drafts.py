@@ -20,7 +20,10 @@ from lib.ui.widgets import NAMELESS
 
 # As high as the editor beside it.
 HEIGHT = 560
-OPEN = "▸"
+# On a phone the editor is below, and a finger must get past the table.
+PHONE_HEIGHT = 248
+ROW_HEIGHT = 35
+OPEN = "▶"
 
 
 @st.fragment
@@ -44,8 +47,9 @@ def show_drafts(campaign: Campaign) -> None:
         current = find_open(campaign.id, ids)
         table, editor = st.columns([11, 10], gap="medium")
         with table:
-            _show_table(drafts, current, wanted)
             _show_bar(drafts, wanted, count)
+            _show_table(drafts, current, wanted)
+            _turn_pages(wanted, count)
         with editor:
             show_editor(next(draft for draft in drafts if draft.id == current), ids)
 
@@ -89,18 +93,24 @@ def _show_table(drafts: Sequence[Draft], current: int, wanted: Wanted) -> None:
     """Show one row a draft: a click on a cell opens it, a tick before it chooses it for the bar below."""
     rows = [_to_row(draft, draft.id == current) for draft in drafts]
     has_remarks = any(row["To look at"] for row in rows)
-    key = wanted.table_key
+    key, is_small = wanted.table_key, is_on_phone()
+    height = PHONE_HEIGHT if is_small else HEIGHT
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
-        height=HEIGHT if len(drafts) > 14 else "auto",
-        column_order=["", "Name", *(["To look at"] if has_remarks else []), "Subject", "State"],
+        height=height if len(drafts) > height // ROW_HEIGHT - 1 else "auto",
+        column_order=[
+            *("", "Name"),
+            *(["To look at"] if has_remarks else []),
+            *([] if is_small else ["Subject"]),
+            "State",
+        ],
         column_config={
             "": st.column_config.TextColumn(width=26),
-            "Name": st.column_config.TextColumn(width=130),
+            "Name": st.column_config.TextColumn(width=120),
             "To look at": st.column_config.TextColumn(width=130),
-            "Subject": st.column_config.TextColumn(width=190),
-            "State": st.column_config.TextColumn(width=84),
+            "Subject": st.column_config.TextColumn(width=120 if has_remarks else 200),
+            "State": st.column_config.TextColumn(width=80),
         },
         placeholder="",
         on_select=lambda: _open_clicked(key, wanted.campaign_id, [draft.id for draft in drafts]),
@@ -126,7 +136,7 @@ def _open_clicked(key: str, campaign_id: int, ids: Sequence[int]) -> None:
 
 
 def _show_bar(drafts: Sequence[Draft], wanted: Wanted, count: int) -> None:
-    """Show what can be done with the ticked drafts, or with all that are found, and the pages."""
+    """Show what can be done with the ticked drafts, or with all that are found."""
     selection = st.session_state.get(wanted.table_key, {}).get("selection", {})
     chosen = [drafts[row].id for row in selection.get("rows", []) if row < len(drafts)]
     with st.container(horizontal=True, vertical_alignment="center", key="drafts_bar"):
@@ -139,7 +149,7 @@ def _show_bar(drafts: Sequence[Draft], wanted: Wanted, count: int) -> None:
                 on_click=approve,
                 args=(chosen,),
             )
-            st.button("Take back", key="unapprove_chosen", on_click=unapprove, args=(chosen,), help=TAKE_BACK)
+            st.button("Withdraw approval", key="unapprove_chosen", on_click=unapprove, args=(chosen,))
             _offer_again(wanted.campaign_id, chosen)
         else:
             st.button(
@@ -152,12 +162,12 @@ def _show_bar(drafts: Sequence[Draft], wanted: Wanted, count: int) -> None:
             )
             if not is_on_phone():
                 st.caption("Tick drafts to choose some, click one to open it.", width="content")
-    pages = max(1, -(-count // PAGE_SIZE))
+
+
+def _turn_pages(wanted: Wanted, count: int) -> None:
+    pages = -(-count // PAGE_SIZE)
     if pages > 1:
         st.pagination(pages, key=_page_key(wanted.campaign_id, wanted.show, wanted.search))
-
-
-TAKE_BACK = "They are not approved any more"
 
 
 def _offer_again(campaign_id: int, chosen: Sequence[int]) -> None:

@@ -38,13 +38,13 @@ def show_editor(draft: Draft, ids: Sequence[int]) -> None:
 def _show_whose(draft: Draft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(draft.full_name or NAMELESS)}**", width="content")
-        st.text(" · ".join(part for part in (draft.company, draft.email) if part), width="content")
         if draft.approved_at:
             st.badge("Approved", icon=":material/done_all:", color="green")
         if draft.is_edited:
             st.badge("Edited", icon=":material/edit:", color="blue")
         if draft.exported_at:
             st.badge("Exported", icon=":material/download_done:", color="gray", help=when(draft.exported_at))
+    st.caption(plain(" · ".join(part for part in (draft.company, draft.email) if part)))
 
 
 def _show_remarks(draft: Draft) -> None:
@@ -58,13 +58,14 @@ def _show_remarks(draft: Draft) -> None:
 
 def _show_form(draft: Draft, ids: Sequence[int]) -> None:
     subject_key, body_key = editor_keys(draft)
-    # A form sends what is typed along with its buttons: a key is quicker than leaving the field.
+    # A form sends what is typed along with its buttons: a key is quicker than leaving the field. They stand above the
+    # text, so that they do not move with its length.
     with st.form(f"draft_{draft.id}", border=False, enter_to_submit=False):
-        st.text_input("Subject", draft.subject, max_chars=SUBJECT_LIMIT, key=subject_key)
-        st.text_area("Body", draft.body, height=BODY_HEIGHT, max_chars=BODY_LIMIT, key=body_key)
         with st.container(horizontal=True):
             _submit("Approve and next", "approve_next", approve_and_next, draft, ids, key="Alt+Enter", type="primary")
             _submit("Save", "save_draft", save, draft)
+        st.text_input("Subject", draft.subject, max_chars=SUBJECT_LIMIT, key=subject_key)
+        st.text_area("Body", draft.body, height=BODY_HEIGHT, max_chars=BODY_LIMIT, key=body_key)
 
 
 def _submit(label: str, name: str, act: Callable[..., None], *args: Any, key: str | None = None, **more: Any) -> None:
@@ -85,7 +86,7 @@ def _show_steps(draft: Draft, ids: Sequence[int]) -> None:
                 shortcut=None if is_on_phone() else key,
             )
         if draft.approved_at:
-            st.button("Not approved", key="unapprove", type="tertiary", on_click=unapprove, args=([draft.id],))
+            st.button("Withdraw approval", key="unapprove", type="tertiary", on_click=unapprove, args=([draft.id],))
         _offer_again(draft)
 
 

@@ -13,6 +13,9 @@ from lib.ui.text import plain
 from lib.ui.widgets import NAMELESS
 
 PAGE_SIZE = 50
+# Pixels: a list in a popover is as wide as it says, and a phone narrows it.
+LIST_WIDTH = 620
+WIDTHS = {name: st.column_config.TextColumn(width=width) for name, width in (("Name", 140), ("E-mail", 180))}
 
 
 def show_head(campaign: Campaign) -> None:
@@ -39,8 +42,9 @@ def show_left_out(campaign: Campaign, counts: Counts) -> None:
     if not people:
         return
     label = f"{people:,} of the group {'gets' if people == 1 else 'get'} no e-mail"
+    key = f"left_out_{campaign.id}"
     # Lists of a large group take time: only once it is opened.
-    with st.expander(label, icon=":material/person_off:", key=f"left_out_{campaign.id}", on_change="rerun") as opened:
+    with st.popover(label, icon=":material/person_off:", type="tertiary", key=key, on_change="rerun") as opened:
         if opened.open:
             st.fragment(_list_left_out)(campaign.id, counts.left_out)
 
@@ -55,4 +59,11 @@ def _list_left_out(campaign_id: int, left_out: dict[str, int]) -> None:
         with transaction() as db:
             people = list_people(db, campaign_id, is_left_out=True, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
         rows = [{"Name": p.full_name or NAMELESS, "E-mail": p.email, "Why": p.reason} for p in people]
-        table.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="", key="left_out")
+        table.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            placeholder="",
+            width=LIST_WIDTH,
+            column_config=WIDTHS,
+            key="left_out",
+        )

@@ -21,7 +21,7 @@ STATUSES = {
 SHORT = {
     "missing_value": "Value missing",
     "flagged": "Check the text",
-    "formula": "Looks like a formula",
+    "formula": "A formula?",
     "left_group": "Left the group",
     "no_email": "No e-mail address",
     "opted_out": "Opted out",

@@ -42,10 +42,8 @@ def show_writing(campaign: Campaign, counts: Counts | None) -> None:
     elif campaign.is_paused:
         with st.container(border=True, key="writing"):
             _show_pause(campaign)
-    elif counts is not None:
-        _show_stop(campaign)
-        if counts.recipients or counts.drafts:
-            _offer(campaign, counts)
+    elif counts is not None and not _show_stop(campaign):
+        _offer(campaign, counts)
 
 
 def _follow(campaign_id: int) -> None:
@@ -81,32 +79,40 @@ def _offer_cancel(campaign_id: int) -> None:
         _button("Cancel the writing", ":material/close:", "confirm_cancel", cancel_generation, campaign_id)
 
 
-def _show_stop(campaign: Campaign) -> None:
+def _show_stop(campaign: Campaign) -> bool:
+    """Say why the writing stopped and offer to go on. Return whether it did stop."""
     with transaction() as db:
         stop = get_stop(db, campaign.id)
     if stop:
         st.warning(f"{plain(stop.message)}\n\n{plain(stop.remedy)}", icon=":material/pause_circle:")
-        _button("Go on", ":material/play_arrow:", "resume", resume_drafts, campaign.id)
+        _button("Go on", ":material/play_arrow:", "resume", resume_drafts, campaign.id, type="primary")
+    return stop is not None
 
 
 def _offer(campaign: Campaign, counts: Counts) -> None:
-    """Offer the drafts that are still missing, or to write all again."""
+    """Offer the drafts that are still missing; say who writes them and what that takes."""
     is_late = bool(counts.without_draft and counts.drafts and campaign.generated_at)
+    if not counts.without_draft:
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="writing_bar"):
         if is_late:
             st.text(f"{counts.without_draft:,} joined the group later.", width="content")
             _button("Write theirs", ":material/edit_note:", "write_late", _write_missing, campaign.id, type="primary")
-        elif counts.without_draft:
+        else:
             label = f"Generate {counted(counts.without_draft, 'draft')}"
             _button(label, ":material/edit_note:", "generate", enqueue_drafts, campaign.id, type="primary")
-        if counts.drafts:
-            with st.popover("Write again", icon=":material/refresh:", type="tertiary", key="write_again"):
-                st.write(AGAIN)
-                _button(
-                    "Write all again", ":material/refresh:", "confirm_write_again", _write_again, campaign.id,
-                    type="primary",
-                )  # fmt: skip
         st.caption(_who_writes(campaign, counts))
+
+
+def offer_again(campaign: Campaign, counts: Counts) -> None:
+    """Offer to write all drafts again, once there are some; say there who writes and what it took."""
+    if not counts.drafts or campaign.is_paused:
+        return
+    with st.popover("Write all again", icon=":material/refresh:", type="tertiary", key="write_again"):
+        st.write(AGAIN)
+        st.caption(_who_writes(campaign, counts))
+        act = ("confirm_write_again", _write_again, campaign.id)
+        _button("Write all again", ":material/refresh:", *act, type="primary")
 
 
 def _who_writes(campaign: Campaign, counts: Counts) -> str:
