@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+
+from lib.text import strip_hidden
 
 PREFIXES = frozenset(
     (  # noqa: SIM905
         "mr mrs ms miss mx dr prof professor doctor sir dame rev fr hon ing dipl-ing dipl mag herr frau hr fru mme "
         "mlle monsieur madame m don doña sr sra srta sig dott dottssa eng arch adv atty capt col gen lt maj sgt"
     ).split()
+)
+# Those that are nobody's first name: what follows alone is a family name.
+HONORIFICS = frozenset(
+    "mr mrs ms mx dr prof professor doctor herr frau hr fru mme mlle monsieur madame sra srta".split()  # noqa: SIM905
 )
 SUFFIXES = frozenset(
     (  # noqa: SIM905
@@ -31,6 +38,12 @@ EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 # Two words, each with one capital at its beginning: there is nothing to find out.
+# What is said beside a name: (CEO), a nickname in quotes in the middle, and what stands behind a dash or bar.
+ASIDE = re.compile(r"""\([^()]*\)|\[[^\[\]]*\]|(?<=\w\s)(["“„«][^"“”«»]*["”“»]|'[^']*'|‘[^’]*’)(?=\s\w)""")
+BEHIND = re.compile(r"\s[/|·•–—]\s.*", re.DOTALL)
+# A quote that opens and closes; one in O'Neil or before 't Hooft is a letter of the name.
+QUOTED = re.compile(r"""(?<!\w)(?:["“„«]([^"“”«»]*)["”“»]|'([^']*)'|‘([^’]*)’)(?!\w)""")
+STRAY = re.compile(r"""(?<!\w)["“”„«»]+|["“”„«»]+(?!\w)""")
 PLAIN = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+) ([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+)")
 
 
@@ -46,38 +59,77 @@ class Name:
 def split_name(full_name: str | None) -> Name:
     """Return the parts of `full_name`, without titles and degrees, capitals written Like This.
 
-    `first` is None where the card gives only an initial: "Hi J.," is no greeting.
+    `first` is None where the card gives only an initial, or a family name behind a title: "Hi J.," is no greeting.
     """
     plain = PLAIN.fullmatch(full_name or "")
-    return Name(plain[1], plain[2], plain[0]) if plain else _split(full_name or "")
+    if plain and plain[1].lower() not in HONORIFICS:
+        return Name(plain[1], plain[2], plain[0])
+    return _split(full_name or "")
 
 
 def _split(full_name: str) -> Name:
-    words, family_words = _ordered(_without_degrees(full_name))
+    text = _bare(full_name)
+    words, family_words = _ordered(_without_degrees(text))
     if not words:
         return Name(None, None, None)
     words = _recased(words)
     if len(words) == 1:
-        return Name(None if _is_initial(words[0]) else words[0], None, words[0])
+        return _one_word(words[0], is_titled=_key(text.split()[0]) in PREFIXES and len(text.split()) > 1)
     start = len(words) - family_words if family_words else _family_start(words)
     given, family = words[:start], words[start:]
-    called = next((word for word in given if not _is_initial(word)), None)
+    called = next((word for word in given if _is_called(word)), None)
     is_family_first = EAST_ASIAN.search(words[0])
     full = " ".join([*family, *given] if is_family_first else words)
     return Name(called, " ".join(family), full)
 
 
+def _bare(text: str) -> str:
+    """Return the name alone: without emoji, quotes, hidden characters and what is said beside it."""
+    plain = "".join(c for c in strip_hidden(text) if unicodedata.category(c) not in ("So", "Sk") and c != "\ufe0f")
+    for aside in (ASIDE, BEHIND):
+        shorter = aside.sub(" ", plain)
+        # All of it in brackets is the name.
+        plain = shorter if _has_letter(shorter) else plain
+    plain = STRAY.sub("", QUOTED.sub(lambda quoted: next(filter(None, quoted.groups()), ""), plain))
+    return " ".join(plain.split()) if _has_letter(plain) else ""
+
+
+def _one_word(word: str, *, is_titled: bool) -> Name:
+    if is_titled:
+        return Name(None, word, word)
+    return Name(word if _is_called(word) else None, None, word)
+
+
+def _is_called(word: str) -> bool:
+    """Return whether the word can stand in a greeting."""
+    return _has_letter(word) and not _is_initial(word) and _key(word) not in HONORIFICS
+
+
+def _has_letter(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
 def _without_degrees(text: str) -> str:
     """Return the name without `Dr.` before it and `, PhD` behind it."""
     head, *rest = (part.strip() for part in text.split(","))
-    kept = [part for part in rest if part and not all(_key(word) in SUFFIXES for word in part.split())]
     words = head.split()
+    kept = [part for part in rest if part and not _is_behind_name(part, words)]
     # At least one word stays: somebody may be called Don.
-    while len(words) > 1 and _key(words[0]) in PREFIXES and (len(words) > 2 or kept or words[0].endswith(".")):
+    while len(words) > 1 and _is_title(words[0], is_sure=len(words) > 2 or bool(kept)):
         words.pop(0)
     while len(words) > 2 and _is_degree(words[-1], words):
         words.pop()
     return ", ".join([" ".join(words), *kept[:1]])
+
+
+def _is_behind_name(part: str, words: list[str]) -> bool:
+    """Return whether the part behind a comma is degrees, or a post in capitals: Ada Example, CEO."""
+    is_post = len(words) > 1 and part.isupper() and len(part) <= 4 and not words[-1].isupper()
+    return is_post or all(_key(word) in SUFFIXES for word in part.split())
+
+
+def _is_title(word: str, *, is_sure: bool) -> bool:
+    return _key(word) in PREFIXES and (is_sure or word.endswith(".") or _key(word) in HONORIFICS)
 
 
 def _is_degree(word: str, words: list[str]) -> bool:

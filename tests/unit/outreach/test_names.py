@@ -80,3 +80,78 @@ def test_a_plain_name_is_split_as_any_other_is(name: str) -> None:
 @pytest.mark.parametrize("last", ["Lovelace", "Do", "Phd", "Jr", "Ångström", "La"])
 def test_a_plain_name_of_odd_words_is_split_as_any_other_is(first: str, last: str) -> None:
     assert split_name(f"{first} {last}") == _split(f"{first} {last}")
+
+
+@pytest.mark.parametrize("full_name", ["Dr. Miller", "Mr. Miller", "Frau Miller", "Prof. Dr. Miller", "Ms MILLER"])
+def test_a_title_and_a_family_name_are_no_first_name(full_name: str) -> None:
+    name = split_name(full_name)
+    assert (name.first, name.last) == (None, "Miller")
+
+
+@pytest.mark.parametrize(
+    "full_name",
+    [
+        'Ada "Countess" Example',
+        "Ada “Countess” Example",
+        "Ada 'Countess' Example",
+        "“Ada” Example",
+        '"Ada Example"',
+        "Ada Example (CEO)",
+        "Ada Example, CEO",
+        "Ada Example / Sales",
+        "Ada Example | Optics",
+        "Example, Ada",
+        "Example,Ada,",
+        "Ada\nExample",
+        "Ada\r\n\tExample",
+        "Ada\u3000Example",
+        "🦊 Ada Example",
+        "Ada Example 🎓",
+        "Ada ❤️ Example",
+        "\u202eAda\u202c Example\u200f",
+        "A\u200bda Example",
+    ],
+)
+def test_what_is_printed_around_a_name_is_not_said(full_name: str) -> None:
+    name = split_name(full_name)
+    assert (name.first, name.last, name.full) == ("Ada", "Example", "Ada Example")
+
+
+@pytest.mark.parametrize(
+    ("full_name", "first", "last"),
+    [
+        ("O'Neil, Sean", "Sean", "O'Neil"),
+        ("D'Artagnan Charles", "D'Artagnan", "Charles"),
+        ("Gerard 't Hooft", "Gerard", "'t Hooft"),
+        ("Mary O’Brien", "Mary", "O’Brien"),
+    ],
+)
+def test_an_apostrophe_is_a_letter_of_the_name(full_name: str, first: str, last: str) -> None:
+    name = split_name(full_name)
+    assert name.first == first
+    assert name.last is not None
+    assert last.endswith(name.last)
+
+
+@pytest.mark.parametrize("full_name", ["-", "...", "🦊", "\u202e", '""', "()", "1 2 3", " , ", "&"])
+def test_what_has_no_letter_is_no_name(full_name: str) -> None:
+    name = split_name(full_name)
+    assert (name.first, name.last, name.full) == (None, None, None)
+
+
+@pytest.mark.parametrize("full_name", ["(Ada)", "Mr & Mrs Smith", "Dr.", "Prof. Dr.", "4711 Ada Example"])
+def test_a_greeting_never_names_a_title_or_a_mark(full_name: str) -> None:
+    assert split_name(full_name).first in (None, "Ada", "(Ada)")
+
+
+def test_names_written_from_right_to_left_keep_their_words() -> None:
+    name = split_name("\u200fדנה כהן")
+    assert (name.first, name.last) == ("דנה", "כהן")
+    assert split_name("محمد علي").first == "محمد"
+
+
+@given(st.text(max_size=40))
+def test_any_text_gives_a_greeting_of_one_visible_line(text: str) -> None:
+    name = split_name(text)
+    for part in (name.first, name.last, name.full):
+        assert part is None or (part.strip() == part and part and not set(part) & set("\n\r\u202e\u200f"))
