@@ -94,11 +94,12 @@ class _Chat(Generic[AnswerT]):
         # Only OpenAI's own servers know the newer name.
         limit = "max_completion_tokens" if self.host == "api.openai.com" else "max_tokens"
         request: dict[str, Any] = {"model": self.name, "messages": messages, limit: MAX_TOKENS}
+        asked_for: dict[str, Any] = {"type": format_name}
         if format_name == "json_schema":
-            named = {"name": "answer", "strict": True, "schema": self._schema}
-            request["response_format"] = {"type": format_name, "json_schema": named}
-        elif format_name == "json_object":
-            request["response_format"] = {"type": format_name}
+            asked_for["json_schema"] = {"name": "answer", "strict": True, "schema": self._schema}
+        if format_name != "text":
+            # As a part of the body the package sends it as it is; as an argument it would look at every leaf of it.
+            request["extra_body"] = {"response_format": asked_for}
         return request
 
     def translate(self, error: Exception) -> Exception:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 LINK = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|\S+@\S+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/\S*)?",
+    r"(?:\b[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|[^\s@]{1,64}@\S{1,255}\.\w+|\b[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,}(?:/\S*)?",
     re.IGNORECASE,
 )
 # The user's own words may hold links; what these variables bring is printed on a card or typed about one.

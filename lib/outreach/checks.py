@@ -31,6 +31,8 @@ COPIED_WORDS = 8
 
 def check_email(email: Checked) -> dict[str, str]:
     """Return what is wrong with a model's e-mail, a sentence by the check's name; empty for one that may be kept."""
+    if failure := _is_too_long(email):
+        return {"too_long": failure}  # whatever else is in it, and it may be a lot
     return {name: failure for name, check in CHECKS.items() if (failure := check(email))}
 
 
