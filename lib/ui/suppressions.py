@@ -112,7 +112,8 @@ def _show_last_file() -> None:
         st.text(" · ".join(parts))
         if added.refused:
             rows = [{"Line": line.line, "Text": line.text, "Why": line.why} for line in added.refused[:MOST_REFUSED]]
-            st.dataframe(pd.DataFrame(rows), hide_index=True, height="auto")
+            narrow = st.column_config.NumberColumn(width="small", format="%d")
+            st.dataframe(pd.DataFrame(rows), hide_index=True, height="auto", column_config={"Line": narrow})
             if len(added.refused) > MOST_REFUSED:
                 st.caption(f"The first {MOST_REFUSED:,} of them.")
         if st.button("All right", key="suppression_file_seen"):
@@ -213,6 +214,7 @@ def _table(entries: Sequence[Suppression], key: str) -> list[int]:
         },
         on_select="rerun",
         selection_mode="multi-row",
+        placeholder="",
         key=key,
     )
     return [entries[row].id for row in event.selection.rows if row < len(entries)]

@@ -45,7 +45,8 @@ def show_templates() -> None:
         subject, body = _edit(template)
     with preview:
         show_preview(subject, body)
-        _show_variables(template.id)
+    # Below both: its table needs the width.
+    _show_variables(template.id)
 
 
 def _offer_starters() -> None:
