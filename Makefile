@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review calibrate screenshots
+.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review bench-outreach calibrate screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -44,6 +44,9 @@ bench-queue: $(VENV)/.tests    ## measure the queue, the memory of 1,000 uploads
 
 bench-review: $(VENV)/.tests   ## measure the review page with 1,000,000 contacts and with 10,000: build/bench-review.json
 	@$(BIN)/python -m tests.bench.review
+
+bench-outreach: $(VENV)/.tests ## measure writing drafts at a model's server, merging and exporting: build/bench-outreach.json
+	@$(BIN)/python -m tests.bench.outreach
 
 calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
 	@$(BIN)/python -m tests.bench.calibrate
