@@ -31,6 +31,7 @@ WORDS = {
     "53200": ("It needs too much memory.", "Ask for fewer or shorter values."),
     "53400": ("It needs too much room on the disk.", "Ask for less at once."),
     "53300": ("Too many queries are running.", "Run it again in a moment."),
+    "42P18": ("It cannot be told of which type this value is.", "Say so, as in cast(:since as timestamp)."),
     "25006": ("The notebook only reads.", ""),
 }
 
