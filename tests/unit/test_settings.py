@@ -20,6 +20,9 @@ from lib.settings import Settings, read_settings
         ("WORKERS", "many", "0 to 32"),
         ("OPENAI_BASE_URL", "localhost:11434", "http://"),
         ("OPENAI_BASE_URL", "http://", "http://"),
+        ("OPENAI_IN_FLIGHT", "33", "1 to 32"),
+        ("OPENAI_PRICE_IN", "-1", "million tokens"),
+        ("OPENAI_PRICE_OUT", "nan", "million tokens"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name_and_the_remedy(
