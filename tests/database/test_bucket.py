@@ -13,7 +13,15 @@ import pytest
 
 from lib.errors import NotFound, StorageUnavailable
 from lib.settings import get_settings
-from lib.storage import check_storage, delete_images, load_image, save_image
+from lib.storage import (
+    check_storage,
+    delete_images,
+    load_image,
+    new_export_address,
+    new_file,
+    open_file,
+    save_image,
+)
 from tests.browser.conftest import free_port
 
 KEYS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up-secret"}
@@ -97,3 +105,16 @@ def test_wrong_keys_are_said_without_repeating_them(bucket: pytest.MonkeyPatch) 
     with pytest.raises(StorageUnavailable, match="keys") as refused:
         save_image(b"photo", event_id=1, photo_name="card.jpg")
     assert "guessed" not in str(refused.value)
+
+
+def test_a_large_file_goes_in_and_comes_out_in_pieces(bucket: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    url, data = new_export_address("csv"), b"email,\r\n" * 2_000_000
+    with new_file(url) as file:
+        file.write(data)
+    path = open_file(url, tmp_path)
+    assert path.parent == tmp_path
+    assert path.read_bytes() == data
+    delete_images([url])
+    with pytest.raises(NotFound):
+        open_file(url, tmp_path)
+    assert list(tmp_path.glob("*.csv")) == [path]

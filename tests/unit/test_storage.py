@@ -3,7 +3,15 @@ from pathlib import Path
 import pytest
 
 from lib.errors import NotFound, StorageUnavailable
-from lib.storage import check_storage, delete_images, load_image, save_image
+from lib.storage import (
+    check_storage,
+    delete_images,
+    load_image,
+    new_export_address,
+    new_file,
+    open_file,
+    save_image,
+)
 
 SECRET = "file:///etc/passwd"
 
@@ -69,3 +77,31 @@ def test_a_store_that_cannot_be_written_says_so(home: Path) -> None:
 def test_a_working_store_passes_its_check_and_stays_empty(home: Path) -> None:
     check_storage()
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_is_there_once_it_is_whole(home: Path) -> None:
+    url = new_export_address("csv")
+    with new_file(url) as file:
+        file.write(b"email")
+        with pytest.raises(NotFound):
+            open_file(url, home)
+    path = open_file(url, home)
+    assert path.parent == home / "images" / "exports"
+    assert path.read_bytes() == b"email"
+
+
+def test_a_file_that_came_to_nothing_leaves_nothing(home: Path) -> None:
+    def fail() -> None:
+        with new_file(new_export_address("csv")) as file:
+            file.write(b"email")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_a_file_that_finds_no_folder_says_so(home: Path) -> None:
+    (home / "images").write_text("a file where the folder should be")
+    with pytest.raises(StorageUnavailable, match="disk"), new_file(new_export_address("csv")):
+        pass

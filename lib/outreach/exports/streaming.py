@@ -62,7 +62,7 @@ def write_file(db: Connection, profile: Profile, question: dict[str, Any], file:
     """Return what went into the file, which is whole then but not closed."""
     result = Result()
     with open_writer(profile, file) as write:
-        rows = _stream(db, question)
+        rows = stream_rows(db, question)
         while batch := list(islice(rows, AT_ONCE)):
             write(list(_take(profile, batch, result)))
     result.sha256 = hash_file(file)
@@ -86,8 +86,11 @@ def _take(profile: Profile, batch: list[tuple[Any, ...]], result: Result) -> Ite
         yield cells
 
 
-def _stream(db: Connection, question: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Give the rows as the server finds them: it goes on while the last ones are being written."""
+def stream_rows(db: Connection, question: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Give contact, draft, whether it is in the file, why not, whether a formula was approved, and SOURCES' values.
+
+    The server goes on to look while the last rows are being written.
+    """
     query = SQL["list_rows"].compile(dialect=db.dialect)
     driver = db.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)  # noqa: S101
