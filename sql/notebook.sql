@@ -23,7 +23,9 @@ select
   cast(pg_class.relname as text) as table_name,
   obj_description(pg_class.oid, 'pg_class') as table_comment,
   cast(pg_attribute.attname as text) as column_name,
-  format_type(pg_attribute.atttypid, pg_attribute.atttypmod) as type,
+  replace(replace(
+    format_type(pg_attribute.atttypid, pg_attribute.atttypmod),
+    'character varying', 'varchar'), 'timestamp without time zone', 'timestamp') as type,
   col_description(pg_class.oid, pg_attribute.attnum) as column_comment
 from pg_class
 join pg_attribute on pg_attribute.attrelid = pg_class.oid and pg_attribute.attnum > 0 and not pg_attribute.attisdropped

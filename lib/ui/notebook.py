@@ -249,7 +249,7 @@ def _show_table(data: pd.DataFrame) -> None:
 
 
 def _size(result: Result) -> str:
-    said = f"{counted(len(result.data), 'row')} in {result.seconds:.2f} s."
+    said = f"{counted(len(result.data), 'row')} in {max(result.seconds, 0.01):.2f} s."
     reasons = {
         "rows": f" There are more: only the first {ROW_LIMIT:,} are shown.",
         "bytes": f" There are more, but the result would be larger than {RESULT_BYTES // 1_000_000} MB.",

@@ -39,7 +39,15 @@ def show_schema(reader: str) -> None:
         if columns[0].table_comment:
             st.caption(columns[0].table_comment)
         rows = [(column.column_name, column.type, column.column_comment or "") for column in columns]
-        st.dataframe(pd.DataFrame(rows, columns=["Column", "Type", "Meaning"]), hide_index=True, height=262)
+        st.dataframe(
+            pd.DataFrame(rows, columns=["Column", "Type", "Meaning"]),
+            hide_index=True,
+            height=262,
+            column_config={
+                "Column": st.column_config.TextColumn(width=110),
+                "Type": st.column_config.TextColumn(width=90),
+            },
+        )
 
 
 def show_chart(data: pd.DataFrame, wanted: Chart) -> dict[str, str | None]:
