@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from lib.errors import NotFound, NotValid
-from lib.outreach.campaigns import lock_campaign
+from lib.outreach.campaigns import count_campaign, lock_campaign
 from lib.outreach.cost import Estimate, estimate, get_spent
-from lib.outreach.scope import SQL, Stop, get_run, list_done, list_in_scope
+from lib.outreach.scope import SQL, Run, Stop, get_run, list_done, list_in_scope
 from lib.outreach.writing import generate_drafts
 
 __all__ = [
@@ -51,19 +51,30 @@ def get_progress(db: Connection, campaign_id: int) -> Progress:
     run = get_run(db, campaign_id)
     if run is None:
         return Progress(done=0, total=0)
-    people, done_ids = list_in_scope(db, run), list_done(db, campaign_id)
-    done = sum(person.contact_id in done_ids for person in people)
+    done, total = _count_done(db, run)
     pace = db.execute(SQL["get_pace"], {"campaign_id": campaign_id}).one()
     is_moving = run.status == "generating" and pace.lately and pace.seconds
     return Progress(
         done=done,
-        total=len(people),
+        total=total,
         tokens_in=pace.tokens_in,
         tokens_out=pace.tokens_out,
         by_model=pace.by_model,
         by_template=pace.by_template,
-        seconds_left=(len(people) - done) * pace.seconds / pace.lately if is_moving else None,
+        seconds_left=(total - done) * pace.seconds / pace.lately if is_moving else None,
     )
+
+
+def _count_done(db: Connection, run: Run) -> tuple[int, int]:
+    """Return how many of the run have their draft, of how many. Pages ask every second: a whole group is counted."""
+    if run.contact_ids is not None:
+        people, done_ids = list_in_scope(db, run), list_done(db, run.id)
+        return sum(person.contact_id in done_ids for person in people), len(people)
+    counts = count_campaign(db, run.id)
+    if not run.is_rewriting:
+        return counts.recipients - counts.without_draft, counts.recipients
+    # Who left the group since keeps a draft, and is not to be counted as one more.
+    return min(len(list_done(db, run.id)), counts.recipients), counts.recipients
 
 
 def get_stop(db: Connection, campaign_id: int) -> Stop | None:
