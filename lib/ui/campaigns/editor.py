@@ -28,7 +28,9 @@ def show_editor(draft: Draft, ids: Sequence[int]) -> None:
     """Show the draft to be corrected and approved; `ids` are the drafts of its page, to go on to."""
     with st.container(border=True, key="editor"):
         _show_whose(draft)
-        _show_remarks(draft)
+        # A place of their own: the form below would be another one for each number of them, and flicker.
+        with st.container():
+            _show_remarks(draft)
         _show_form(draft, ids)
         _show_steps(draft, ids)
         _show_changes(draft)

@@ -53,7 +53,7 @@ def _follow(campaign_id: int) -> None:
             campaign, progress = get_campaign(db, campaign_id), get_progress(db, campaign_id)
         if campaign is None or campaign.status != "generating":
             st.rerun()  # the whole page once more, without the clock
-        left = time_left(progress.seconds_left)
+        left = time_left(progress.seconds_left) if progress.done else "waiting for a worker"
         text = f"{progress.done:,} of {progress.total:,} drafts written" + (f" · {left}" if left else "")
         st.progress(min(progress.done / progress.total, 1.0) if progress.total else 0.0, text)
         with st.container(horizontal=True, vertical_alignment="center"):
