@@ -21,7 +21,10 @@ HEADER = {
 }
 # What makes a spreadsheet run a cell (OWASP), full-width and small forms included; also behind spaces and signs that
 # nobody sees, which some programs cut off. sql/migrations/0013_exports.sql says the same.
-DANGEROUS = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]")
+DANGEROUS = re.compile(
+    r"[\s\x00-\x20\x7f-\xa0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\ufeff]*"
+    r"[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]"
+)
 # The one exemption: `+1-1` would be calculated, +4930901820 is only a number.
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 # RFC 2426, 2.6: octets of a line, without its end.

@@ -5,18 +5,21 @@
 -- +4930901820 is only a number.
 create function is_dangerous_cell(cell text) returns boolean
 language sql immutable parallel safe
-return cell ~ '^[\s\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]'
+return cell ~ '^[\s\u0001-\u0020\u007f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*'
+  '[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]'
   and cell !~ '^\+[1-9][0-9]{6,14}$';
 
 -- First and last name may be any words of the whole one.
 create function is_dangerous_name(full_name text) returns boolean
 language sql immutable parallel safe
-return full_name ~ '(^|[,\s\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff])[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]';
+return full_name ~ '(^|[,\s\u0001-\u0020\u007f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff])'
+  '[\t\r\n=+@＝＋－＠﹦﹢﹣﹫-]';
 
 -- Most cells are told to be harmless by their first letters, all in one look.
 create function may_be_dangerous(first_letters text) returns boolean
 language sql immutable parallel safe
-return first_letters ~ '[\s\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff=+@＝＋－＠﹦﹢﹣﹫-]';
+return first_letters ~ '[\s\u0001-\u0020\u007f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff'
+  '=+@＝＋－＠﹦﹢﹣﹫-]';
 
 -- One row per draft, with what a file says of the contact and why the draft is held back until a person approves it.
 -- Reasons that need to know more than the draft, as an opt-out, are found by judge_drafts. dangerous names the columns

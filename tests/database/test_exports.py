@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Connection, text
 
+from lib.contacts.carrying import is_dangerous
 from lib.contacts.groups import delete_group, remove_members
 from lib.contacts.suppressions import add_suppression
 from lib.database import transaction
@@ -313,3 +314,15 @@ def test_a_merged_template_comes_out_as_it_was_written(db: Connection) -> None:
         values = {"campaign": campaign_id, "contact": person.contact_id, "s": email.subject, "b": email.body}
         db.execute(INSERT, values)
     assert read(export_campaign(db, campaign_id))[1]["body"] == "Hi Ben,\n\nwhat does Sample & Sons, Ltd need?"
+
+
+def test_the_database_finds_every_cell_that_a_spreadsheet_calculates(db: Connection) -> None:
+    letters = [chr(code) for code in (*range(1, 0x3100), *range(0xFE00, 0x10000))]
+    cells = [cell for letter in letters for cell in (f"{letter}1", f"{letter}=1", f" {letter}")]
+    found = text(
+        "select cell, is_dangerous_cell(cell), is_dangerous_name(cell) or not is_dangerous_cell(cell),"
+        " may_be_dangerous(left(cell, 1)) or not is_dangerous_cell(cell) from unnest(cast(:cells as text[])) as cell"
+    )
+    rows = db.execute(found, {"cells": cells}).all()
+    assert [row[0] for row in rows if is_dangerous(row[0]) and not row[1]] == []
+    assert [row[0] for row in rows if not row[2] or not row[3]] == []
