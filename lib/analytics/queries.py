@@ -57,7 +57,7 @@ def ask(db: Connection, name: str, **parameters: Any) -> Answer:
     A parameter that is left out is open: all times, all events, days of UTC. Raises DatabaseUnavailable, from the
     transaction, for a query that takes longer than `TIME_LIMIT_S`.
     """
-    db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S}s"})
+    db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S * 1000:.0f}"})
     sql = read_query(name)
     query = statement(sql)
     chosen = _chosen(query, parameters)

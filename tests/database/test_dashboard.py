@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import OperationalError
 
+from lib.analytics import queries, refreshing
 from lib.analytics.next_step import State, read_state
 from lib.analytics.queries import FOLDER, ask, period_start, read_query, run_query
 from lib.analytics.words import as_seconds
+from lib.database.engine import make_engine
 from lib.settings import ROOT
 
 TODAY = dt.date(2026, 3, 14)
+MIGRATION = "sql/migrations/0015_analytics.sql"
 NOON = dt.datetime(2026, 3, 14, 12)
 CONTACT = ("status", "created_at", "processed_at", "reviewed_at", "ocr_confidence")
-JOB = ("status", "created_at", "started_at", "completed_at")
 DOCUMENT = ("contacts_by_status", "average_processing_time", "upload_to_email_time", "contacts_needing_review")
 
 
@@ -68,19 +72,9 @@ def add_contact(db: Connection, *values: Any) -> int:
     return int(db.execute(insert, dict(zip(CONTACT, values, strict=True))).scalar_one())
 
 
-def add_job(db: Connection, *values: Any) -> None:
-    columns = ", ".join(JOB)
-    places = ", ".join(f":{name}" for name in JOB)
-    db.execute(text(f"insert into ocr_jobs ({columns}) values ({places})"), dict(zip(JOB, values, strict=True)))
-
-
 def same(found: Any, wanted: Any) -> bool:
     """Whether two numbers agree, unknown with unknown."""
     return bool(pd.isna(found) and pd.isna(wanted)) or found == pytest.approx(wanted, abs=1e-5)
-
-
-def describe(seconds: pd.Series) -> list[float]:
-    return [seconds.quantile(0.5), seconds.quantile(0.95), seconds.max(), len(seconds)]
 
 
 @pytest.mark.parametrize("name", DOCUMENT)
@@ -91,9 +85,10 @@ def test_the_documents_queries_are_the_documents_text(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.sql")))
 def test_every_query_says_what_it_gives_and_runs_on_an_empty_database(db: Connection, name: str) -> None:
     assert read_query(name).startswith("-- ")
-    answer = ask(db, name, since=None, today=TODAY)
+    answer = ask(db, name, today=TODAY, stretch="contact", by="event")
     assert answer.sql == read_query(name)
     assert len(answer.data.columns)
+    assert all(f":{parameter}" in answer.sql for parameter in answer.parameters)
 
 
 def test_contacts_are_counted_by_status(db: Connection, contacts: pd.DataFrame) -> None:
@@ -110,87 +105,13 @@ def test_those_that_need_review_are_counted(db: Connection, contacts: pd.DataFra
     assert run_query(db, "contacts_needing_review").iat[0, 0] == (contacts["status"] == "pending_review").sum()
 
 
-@pytest.mark.parametrize("days", [0, 7])
-def test_times_from_photo_to_contact_are_of_those_that_were_read(
-    db: Connection, contacts: pd.DataFrame, days: int
-) -> None:
-    since = period_start(days, TODAY)
-    found = run_query(db, "processing_times", since=since).set_index("stretch").loc["total"]
-    chosen = contacts[contacts["created_at"] >= (since or dt.datetime.min)]
-    done = chosen[~chosen["status"].isin(["failed", "processing"])]
-    seconds = (done["processed_at"] - done["created_at"]).dt.total_seconds()
-    usable = seconds[seconds >= 0]
-    columns = ["median_seconds", "p95_seconds", "max_seconds", "n"]
-    assert all(same(*pair) for pair in zip(found[columns], describe(usable), strict=True))
-    assert found["failed"] == (chosen["status"] == "failed").sum()
-    assert found["unfinished"] == (chosen["status"] == "processing").sum()
-    assert found["unusable"] == len(done) - len(usable)
-
-
-def test_waiting_in_the_queue_is_told_apart_from_reading(db: Connection) -> None:
-    for n in range(20):
-        add_job(db, "completed", at(1), at(1, n), at(1, n + 2 + n / 10))
-    add_job(db, "failed", at(1), at(1, 50), at(1, 51))
-    add_job(db, "processing", at(1), at(1, 60), None)
-    add_job(db, "pending", at(1), None, None)
-    add_job(db, "completed", at(1), at(1, 5), at(1, 1))
-    found = run_query(db, "processing_times", since=None).set_index("stretch")
-    queue = pd.Series([*range(20), 50.0, 60.0, 5.0])
-    reading = pd.Series([2 + n / 10 for n in range(20)])
-    for stretch, seconds in (("queue", queue), ("reading", reading)):
-        numbers = found.loc[stretch, ["median_seconds", "p95_seconds", "max_seconds", "n"]]
-        assert list(numbers) == pytest.approx(describe(seconds))
-    assert list(found.loc["queue", ["failed", "unfinished", "unusable"]]) == [0, 1, 0]
-    assert list(found.loc["reading", ["failed", "unfinished", "unusable"]]) == [1, 2, 1]
-
-
-def test_waiting_and_reading_have_the_percentiles_of_each_day(db: Connection) -> None:
-    for days in (1, 3):
-        for n in range(12):
-            add_job(db, "completed", at(days), at(days, n * days), at(days, n * days + 2 + n / 10))
-    add_job(db, "failed", at(1), at(1, 500), at(1, 501))
-    add_job(db, "processing", at(1), at(1, 600), None)
-    add_job(db, "pending", at(1), None, None)
-    add_job(db, "completed", at(1), at(1, 5), at(1, 1))
-    found = run_query(db, "queue_and_reading", since=period_start(7, TODAY)).set_index("day")
-    assert list(found.index) == [at(3).date(), at(1).date()]
-    reading = pd.Series([2 + n / 10 for n in range(12)])
-    for days in (1, 3):
-        queue = pd.Series([float(n * days) for n in range(12)])
-        wanted = [queue.median(), queue.quantile(0.95), reading.median(), reading.quantile(0.95), 12]
-        assert list(found.loc[at(days).date()]) == pytest.approx(wanted)
-
-
-def test_the_stretches_are_there_when_nothing_is(db: Connection) -> None:
-    found = run_query(db, "processing_times", since=None)
-    assert list(found["stretch"]) == ["queue", "reading", "total"]
-    assert found["median_seconds"].isna().all()
-    assert found[["n", "failed", "unfinished", "unusable"]].sum().sum() == 0
-
-
-def test_the_trend_has_the_percentiles_of_each_day(db: Connection, contacts: pd.DataFrame) -> None:
-    found = run_query(db, "processing_trend", since=None).set_index("day")
-    seconds = (contacts["processed_at"] - contacts["created_at"]).dt.total_seconds()
-    read = contacts.assign(seconds=seconds)[(seconds >= 0) & ~contacts["status"].isin(["failed", "processing"])]
-    days = read.groupby(read["created_at"].dt.date)["seconds"]
-    wanted = pd.DataFrame({"p50": days.quantile(0.5), "p95": days.quantile(0.95), "n": days.size()})
-    assert list(found.index) == list(wanted.index)
-    assert found.to_numpy().ravel().tolist() == pytest.approx(wanted.to_numpy().ravel().tolist(), abs=1e-5)
-
-
 def test_a_period_begins_with_its_first_day(db: Connection) -> None:
     since = period_start(7, TODAY)
     assert since == dt.datetime(2026, 3, 8)
     for created_at in (since, since - dt.timedelta(microseconds=1)):
         add_contact(db, "completed", created_at, created_at + dt.timedelta(seconds=1), None, 0.9)
-    assert list(run_query(db, "processing_trend", since=since)["n"]) == [1]
+    assert list(run_query(db, "processing_trend", stretch="contact", since=since)["n"]) == [1]
     assert list(run_query(db, "captured_per_day", since=since)["contacts"]) == [1]
-
-
-def test_cards_are_counted_by_day_and_status(db: Connection, contacts: pd.DataFrame) -> None:
-    found = run_query(db, "captured_per_day", since=None).set_index(["day", "status"])["contacts"]
-    wanted = contacts.groupby([contacts["created_at"].dt.date, "status"]).size()
-    assert found.to_dict() == wanted.to_dict()
 
 
 def test_the_week_is_compared_with_the_week_before(db: Connection, contacts: pd.DataFrame) -> None:
@@ -243,18 +164,6 @@ def add_group(db: Connection, *contact_ids: int) -> int:
     return int(group_id)
 
 
-def test_a_person_counts_once_from_photo_to_first_draft(db: Connection) -> None:
-    ada, grace, joan = (add_contact(db, "completed", at(n), at(n, 5), None, 0.9) for n in (3, 2, 1))
-    group_id = add_group(db, ada, grace, joan)
-    add_draft(db, ada, at(2), group_id, at(2))
-    add_draft(db, ada, at(1), group_id, at(1))
-    add_draft(db, grace, at(1.5), group_id, at(1.5))
-    found = run_query(db, "first_draft_time", since=None).iloc[0]
-    times = pd.Series([86400.0, 43200.0])
-    assert list(found[["median_seconds", "p95_seconds", "max_seconds", "n"]]) == pytest.approx(describe(times))
-    assert (found["without_draft"], found["unusable"]) == (1, 0)
-
-
 def test_the_documents_figure_averages_joined_rows(db: Connection) -> None:
     created = {add_contact(db, "completed", at(n), at(n, 5), None, 0.9): at(n) for n in (3, 2)}
     group_id = add_group(db, *created)
@@ -272,6 +181,73 @@ def test_a_draft_older_than_its_contact_is_counted_apart(db: Connection) -> None
     found = run_query(db, "first_draft_time", since=None).iloc[0]
     assert (found["n"], found["unusable"], found["without_draft"]) == (0, 1, 0)
     assert pd.isna(found["median_seconds"])
+
+
+KEPT = sorted(refreshing.KEPT)
+
+
+def keep(db: Connection, name: str, seconds: float = 1.0) -> None:
+    """Have the result of the query kept, as if it had taken so long to ask."""
+    refreshing.refresh(db, always=True)
+    db.execute(text("update dashboard_views set seconds = :s where name = :n"), {"s": seconds, "n": name})
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_result_is_of_the_query_as_it_stands_in_its_file(name: str) -> None:
+    bare = re.sub(r"^-- (?!Time from).*\n", "", read_query(name), flags=re.MULTILINE)
+    assert re.sub(r":(since|until|event_id)", "null", bare) in (ROOT / MIGRATION).read_text()
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_result_is_what_asking_would_give(db: Connection, name: str) -> None:
+    created = {add_contact(db, "completed", at(n), at(n, 5), None, 0.9): at(n) for n in (3, 2)}
+    group_id = add_group(db, *created)
+    for contact_id in created:
+        add_draft(db, contact_id, at(1.5), group_id, at(1.5))
+    asked = ask(db, name)
+    keep(db, name)
+    kept = ask(db, name)
+    assert (asked.as_of, kept.sql) == (None, asked.sql)
+    assert isinstance(kept.as_of, dt.datetime)
+    pd.testing.assert_frame_equal(asked.data, kept.data)
+
+
+def test_what_is_quick_to_ask_is_never_old(db: Connection) -> None:
+    keep(db, "upload_to_email_time", seconds=0.01)
+    contact_id = add_contact(db, "completed", at(2), at(2, 5), None, 0.9)
+    add_draft(db, contact_id, at(1), add_group(db, contact_id), at(1))
+    answer = ask(db, "upload_to_email_time")
+    assert answer.as_of is None
+    assert as_seconds(answer.data.iat[0, 0]) == 86400
+
+
+def test_what_is_asked_of_a_period_is_never_kept(db: Connection) -> None:
+    keep(db, "first_draft_time")
+    add_contact(db, "completed", at(2), at(2, 5), None, 0.9)
+    answer = ask(db, "first_draft_time", since=at(3))
+    assert answer.as_of is None
+    assert answer.data["without_draft"].item() == 1
+
+
+def test_a_result_is_made_anew_only_where_something_changed_a_while_ago(database_url: URL) -> None:
+    engine = make_engine(database_url)
+    with engine.begin() as db:
+        assert refreshing.refresh(db, always=True) == list(refreshing.KEPT)
+        # As old as it gets before somebody looks.
+        db.execute(text("update dashboard_views set as_of = localtimestamp - interval '1 hour'"))
+        assert refreshing.refresh(db) == []
+        db.execute(text("update dashboard_views set changes = changes - 1"))
+        assert refreshing.refresh(db) == list(refreshing.KEPT)
+        db.execute(text("update dashboard_views set changes = changes - 1"))
+        assert refreshing.refresh(db) == []
+    engine.dispose()
+
+
+def test_a_query_that_takes_too_long_is_stopped(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "TIME_LIMIT_S", 0.05)
+    monkeypatch.setattr(queries, "read_query", lambda name: "select pg_sleep(5) as slept")
+    with pytest.raises(OperationalError, match="statement timeout"):
+        ask(db, "sleeping")
 
 
 def test_the_state_counts_what_is_open(db: Connection) -> None:
