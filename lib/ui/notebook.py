@@ -178,14 +178,16 @@ def _ask() -> None:
     """Run the query until it ends. Whatever is done on the page meanwhile stops it, and so does leaving the page."""
     sql = st.session_state[SQL] or ""
     st.session_state[RESULT] = None
-    began = time.monotonic()
+    began, clock = time.monotonic(), None
     place = st.empty()
     run = Run(sql, _values(sql))
     try:
         while run.is_running:
-            if time.monotonic() - began > PATIENCE_S:
+            seconds = time.monotonic() - began
+            if seconds > PATIENCE_S:
+                clock = clock or _show_stop(place)
                 # Drawing is where Streamlit ends this run for another one.
-                _show_running(place, time.monotonic() - began)
+                clock.caption(f"Running for {seconds:.0f} s")
             time.sleep(0.05)
         st.session_state[RESULT] = run.finish()
     finally:
@@ -193,16 +195,15 @@ def _ask() -> None:
     place.empty()
 
 
-def _show_running(place: st.delta_generator.DeltaGenerator, seconds: float) -> None:
-    if "notebook_clock" not in st.session_state or seconds < PATIENCE_S + 0.1:
-        with place.container(horizontal=True, vertical_alignment="center"):
-            st.button("Stop", icon=":material/stop:", key="stop_query", on_click=_note_stop)
-            st.session_state["notebook_clock"] = st.empty()
-    st.session_state["notebook_clock"].caption(f"Running for {seconds:.0f} s")
+def _show_stop(place: st.delta_generator.DeltaGenerator) -> st.delta_generator.DeltaGenerator:
+    """Show the button that stops the query. Return the place beside it for how long it has run."""
+    with place.container(horizontal=True, vertical_alignment="center"):
+        st.button("Stop", icon=":material/stop:", key="stop_query", on_click=_note_stop)
+        return st.empty()
 
 
 def _note_stop() -> None:
-    st.session_state[RESULT] = QueryError(message="You stopped the query.")
+    st.session_state[RESULT] = "You stopped the query."
 
 
 def _show_answer() -> None:
@@ -211,6 +212,8 @@ def _show_answer() -> None:
         _show_error(answer)
     elif isinstance(answer, Result):
         _show_result(answer)
+    elif answer:
+        st.caption(answer)
 
 
 def _show_error(error: QueryError) -> None:

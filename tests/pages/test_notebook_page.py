@@ -55,6 +55,14 @@ def test_nothing_runs_before_it_is_asked(notebook: Callable[..., AppTest]) -> No
     assert not at.get("plotly_chart")
 
 
+def test_a_query_that_takes_long_still_gives_its_table(notebook: Callable[..., AppTest]) -> None:
+    at = ask(notebook(), "select 5 as n from pg_sleep(1)")
+    assert not at.exception
+    assert table(at) == [[5]]
+    assert not [button for button in at.button if button.key == "stop_query"]
+    assert table(ask(at, "select 6 as n from pg_sleep(1)")) == [[6]]
+
+
 def test_an_error_stands_at_its_place(notebook: Callable[..., AppTest]) -> None:
     at = ask(notebook(), "select status,\n  nam\nfrom contacts")
     assert "Line 2, column 3" in at.error[0].value.replace("\\", "")
