@@ -11,7 +11,6 @@ import streamlit as st
 from streamlit.typing import PlotlyState
 
 from lib.analytics.figures import Chart
-from lib.analytics.filling import filled
 from lib.analytics.queries import Answer
 from lib.ui.page import error_boundary
 
@@ -57,6 +56,8 @@ def draw(chart: Chart, *, key: str) -> None:
 
 def draw_clickable(chart: Chart, *, key: str) -> str | None:
     """Draw the figure and return the `customdata` of what was clicked, None before."""
+    # What can be clicked is given dragging too, which on a phone would keep the page from being scrolled.
+    chart.figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
     found = st.plotly_chart(
         chart.figure, config=CONFIG, alt=chart.description, key=key, on_select="rerun", selection_mode="points"
     )
@@ -85,7 +86,7 @@ def show_source(answer: Answer, *, key: str) -> None:
                 icon=":material/edit_note:",
                 key=f"{key}_notebook",
                 on_click=_open_in_notebook,
-                args=(filled(answer.sql, answer.parameters),),
+                args=(answer,),
             )
 
 
@@ -93,10 +94,10 @@ def _as_csv(data: pd.DataFrame) -> bytes:
     return str(data.to_csv(index=False)).encode()
 
 
-def _open_in_notebook(sql: str) -> None:
+def _open_in_notebook(answer: Answer) -> None:
     from lib.ui.notebook import open_in_notebook  # only where somebody wants it
 
-    open_in_notebook(sql)
+    open_in_notebook(answer.sql, answer.parameters)
 
 
 def _clicked(found: PlotlyState) -> str | None:

@@ -16,6 +16,8 @@ from lib.ui.text import plain
 
 log = logging.getLogger(__name__)
 LOGO = ROOT / "static" / "logo.svg"
+# Which page was shown last.
+SHOWN = "page_shown"
 
 # Sections of the sidebar; each entry: file, label, icon.
 PAGES = {
@@ -36,6 +38,7 @@ PAGES = {
 def page(title: str, icon: str) -> Iterator[None]:
     """Frame a page: set it up, start what runs behind it, and show what goes wrong, once, with its remedy."""
     st.set_page_config(page_title=f"{title} · Meishi", page_icon=icon, layout="wide")
+    _begin(title)
     _sidebar()
     st.title(title)
     _start()
@@ -66,6 +69,13 @@ def error_boundary() -> Iterator[None]:
 def show_error(error: MeishiError) -> None:
     """Show what happened and, under it, what to do."""
     st.error(f"{plain(error.message)}\n\n{plain(error.remedy)}", icon=":material/error:")
+
+
+def _begin(title: str) -> None:
+    """Forget the view of the page one comes from: pages share its name in the address, and each has its own views."""
+    if st.session_state.get(SHOWN) != title:
+        st.session_state.pop("view", None)
+        st.session_state[SHOWN] = title
 
 
 def _start() -> None:

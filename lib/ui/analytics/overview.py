@@ -11,6 +11,7 @@ from lib.analytics.words import as_seconds, counted, in_words
 from lib.ui.analytics.asking import answer, ask_anew, clock
 from lib.ui.charts import card, chart_card, draw_clickable, tile
 from lib.ui.page import error_boundary
+from lib.ui.review.filters import ARRIVING
 
 REVIEW, GROUPS, CAMPAIGNS = "pages/2_Review.py", "pages/3_Groups.py", "pages/4_Campaigns.py"
 # Where the contacts of a step are: the page and the view in its address.
@@ -133,5 +134,5 @@ def _show_head() -> None:
 
 
 def _address(view: str | None, window: Window) -> dict[str, str]:
-    address = {"view": view} if view else {}
+    address = {ARRIVING: view} if view else {}
     return {**address, "event": str(window.event_id)} if view and window.event_id else address

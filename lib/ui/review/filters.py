@@ -18,6 +18,8 @@ VIEWS = {
     "Verified": ("user_verified",),
     "All": ("pending_review", "failed", "completed", "user_verified"),
 }
+# How a link from another page names the view.
+ARRIVING = "show"
 TABLE, CARDS = "Table", "Cards"
 # Counted no further, and turned no further: who looks for somebody that far back searches.
 MOST = 10_000
@@ -25,6 +27,7 @@ MOST = 10_000
 
 def choose_view() -> tuple[ContactFilter, str]:
     """Return which contacts are wanted, and whether as a table or as cards."""
+    _arrive()
     with st.container(horizontal=True, vertical_alignment="center"):
         view = st.segmented_control(
             "View",
@@ -33,6 +36,7 @@ def choose_view() -> tuple[ContactFilter, str]:
             required=True,
             key="view",
             bind="query-params",
+            on_change=_forget_link,
             label_visibility="collapsed",
         )
         search = st.text_input(
@@ -50,6 +54,20 @@ def choose_view() -> tuple[ContactFilter, str]:
         show_keys()
     statuses = VIEWS[view or "Waiting"]
     return ContactFilter(statuses=statuses, event_id=event_id, search=search, reason=reason), layout
+
+
+def _arrive() -> None:
+    """Begin with the view that a link from another page asks for.
+
+    It cannot ask by `view`: what stands there belongs to the page one comes from, and is dropped on the way.
+    """
+    wanted = st.query_params.get(ARRIVING)
+    if wanted in VIEWS and "view" not in st.session_state and "view" not in st.query_params:
+        st.session_state["view"] = wanted
+
+
+def _forget_link() -> None:
+    st.query_params.pop(ARRIVING, None)
 
 
 def _choose_more() -> tuple[int | None, str | None]:
