@@ -16,6 +16,7 @@ from lib.outreach.exports import export_campaign
 from lib.outreach.generation import begin_generation, generate_drafts, pause_generation
 from lib.outreach.instructions import Instructions
 from lib.settings import get_settings
+from lib.ui.campaigns import large
 from lib.ui.campaigns.acting import editor_keys
 from tests.outreach_data import add_campaign_for, add_group_of, add_person, add_two, add_written
 
@@ -360,6 +361,19 @@ def test_files_that_left_can_be_had_as_they_were(show: Show) -> None:
     at = show_exports(show)
     assert "CSV · 2 rows · 1 held back" in texts(at)
     assert [button.proto.label for button in at.get("download_button")][-1] == "As it was"
+
+
+def test_a_large_file_is_made_first_and_then_offered(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large, "LARGE_ROWS", 1)
+    campaign_id = add_ready_campaign()
+    at = show_exports(show)
+    assert at.button(key="make_file").label == "Make a file of 2 rows"
+    at.button(key="make_file").click().run()
+    with transaction() as db:
+        campaign = get_campaign(db, campaign_id)
+    assert campaign is not None
+    assert campaign.export_count == 1
+    assert at.get("download_button")[0].proto.label == "Download After the fair.csv"
 
 
 @pytest.mark.parametrize("view", ["Templates", "Opt-outs"])

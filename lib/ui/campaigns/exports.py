@@ -26,6 +26,7 @@ from lib.outreach.exports import (
     list_held_back,
     open_export,
 )
+from lib.ui.campaigns import large
 from lib.ui.campaigns.acting import accept, approve
 from lib.ui.campaigns.state import acting, is_page_told, show_told
 from lib.ui.campaigns.words import counted, when
@@ -50,6 +51,7 @@ def show_export(campaign: Campaign) -> None:
         with transaction() as db:
             counts = count_export(db, campaign.id, profile.key, approved_only=approved_only)
         _show_downloads(campaign, profile, counts, approved_only)
+        large.show_made(campaign.id)
         st.fragment(_follow, run_every="2s")(campaign)
         if counts.held_back:
             _show_held_back(campaign, profile, counts, approved_only)
@@ -81,33 +83,40 @@ def _remember(campaign_id: int, key: str) -> None:
 
 
 def _show_downloads(campaign: Campaign, profile: Profile, counts: Counts, approved_only: bool) -> None:
-    stem = re.sub(r"[^\w -]", "", campaign.name).strip() or "campaign"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            f"Download {counted(counts.rows, 'row')}",
-            data=_file(campaign.id, profile.key, approved_only, with_manifest=False),
-            file_name=f"{stem}.{profile.extension}",
-            mime=profile.mime,
-            icon=":material/download:",
-            type="primary",
-            on_click="ignore",
-            disabled=not counts.rows,
-            key="download",
-        )
-        st.download_button(
-            "With manifest",
-            data=_file(campaign.id, profile.key, approved_only, with_manifest=True),
-            file_name=f"{stem}.zip",
-            mime="application/zip",
-            icon=":material/folder_zip:",
-            on_click="ignore",
-            disabled=not counts.rows,
-            help="A zip: the file, and what is in it, what is not and why, and its SHA-256",
-            key="download_manifest",
-        )
+        if counts.rows > large.LARGE_ROWS:
+            large.show_making(campaign.id, profile.key, counts.rows, approved_only)
+        else:
+            _show_buttons(campaign, profile, counts, approved_only)
         left = counts.drafts - counts.rows
         rest = f" {left:,} held back." if left else ""
         st.caption(f"{counts.rows:,} of {counted(counts.drafts, 'draft')}.{rest} {plain(profile.note)}")
+
+
+def _show_buttons(campaign: Campaign, profile: Profile, counts: Counts, approved_only: bool) -> None:
+    stem = re.sub(r"[^\w -]", "", campaign.name).strip() or "campaign"
+    st.download_button(
+        f"Download {counted(counts.rows, 'row')}",
+        data=_file(campaign.id, profile.key, approved_only, with_manifest=False),
+        file_name=f"{stem}.{profile.extension}",
+        mime=profile.mime,
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+        disabled=not counts.rows,
+        key="download",
+    )
+    st.download_button(
+        "With manifest",
+        data=_file(campaign.id, profile.key, approved_only, with_manifest=True),
+        file_name=f"{stem}.zip",
+        mime="application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        disabled=not counts.rows,
+        help="A zip: the file, and what is in it, what is not and why, and its SHA-256",
+        key="download_manifest",
+    )
 
 
 def _file(campaign_id: int, profile: str, approved_only: bool, *, with_manifest: bool) -> Callable[[], BinaryIO]:
@@ -232,17 +241,17 @@ def _show_history(campaign: Campaign) -> None:
         return
     st.subheader("Files that left", anchor=False)
     for export in exports[:RECENT]:
-        _show_past(export)
+        _show_past(campaign.id, export)
     if len(exports) > RECENT:
         with st.expander(
             f"{len(exports) - RECENT:,} before that", key=f"older_{campaign.id}", on_change="rerun"
         ) as more:
             if more.open:
                 for export in exports[RECENT:]:
-                    _show_past(export)
+                    _show_past(campaign.id, export)
 
 
-def _show_past(export: PastExport) -> None:
+def _show_past(campaign_id: int, export: PastExport) -> None:
     held = sum(export.held_back.values())
     parts = (
         when(export.created_at),
@@ -252,6 +261,10 @@ def _show_past(export: PastExport) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.text(" · ".join(part for part in parts if part), width="content")
+        if export.rows > large.LARGE_ROWS and export.is_kept:
+            wanted = large.Wanted(campaign_id, export_id=export.id)
+            st.button("As it was", type="tertiary", key=f"past_{export.id}", on_click=large.want, args=(wanted,))
+            return
         st.download_button(
             "As it was" if export.is_kept else "Erased",
             data=_past_file(export.id),
