@@ -73,6 +73,6 @@ def requeue_lost_writing() -> list[int]:
 
 
 def _others_wait() -> bool:
-    """Return whether another job waits that nobody has in hand, with no other worker free for it."""
+    """Return whether a card waits to be read."""
     with transaction() as db:
         return bool(db.execute(SQL["do_cards_wait"]).scalar())
