@@ -119,15 +119,17 @@ def make_campaign(page: Page) -> str:
     dialog.get_by_label("Name").fill("Lisbon follow-up")
     dialog.get_by_role("button", name="Create").click()
     page.get_by_role("button", name="Generate 3 drafts").click()
-    expect(page.get_by_role("button", name="Download CSV")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stMetric").filter(has_text="Drafts")).to_contain_text("3", timeout=60_000)
     screenshot(page, "campaigns")
     return "Lisbon follow-up"
 
 
 def download(page: Page) -> list[dict[str, str]]:
+    settle(page)
+    page.get_by_role("tab", name="Export").click()
     with page.expect_download() as started:
-        page.get_by_role("button", name="Download CSV").click()
-    expect(page.get_by_test_id("stMetric").filter(has_text="Exports")).to_contain_text("1")
+        page.get_by_role("button", name="Download 3 rows").click()
+    expect(page.get_by_test_id("stMetric").filter(has_text="Exported")).to_contain_text("3")
     return list(csv.DictReader(io.StringIO(started.value.path().read_bytes().decode("utf-8"), newline="")))
 
 
