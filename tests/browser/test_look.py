@@ -16,6 +16,7 @@ PAGES = {
     "Templates": "Campaigns?view=Templates",
     "Analytics": "Analytics",
 }
+ANALYTICS = ("Overview", "Speed", "Reader", "Events", "Activity", "Notebook")
 SCREENS = {
     "light": {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "dark"},
@@ -58,3 +59,23 @@ def test_an_empty_page_says_what_to_do(browser: Browser, empty_app: App, name: s
 @pytest.mark.parametrize("name", PAGES)
 def test_a_full_page_fits_its_screen(browser: Browser, sample_app: App, name: str, screen: str) -> None:
     look(browser, sample_app, name, screen, "full")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("view", ANALYTICS)
+def test_every_view_of_analytics_fits_its_screen(browser: Browser, sample_app: App, view: str, screen: str) -> None:
+    size = SCREENS[screen]["viewport"]
+    # As high as all of it: the page scrolls inside.
+    tall = {"viewport": {"width": size["width"], "height": 1600 if screen != "phone" else 3000}}
+    context = browser.new_context(base_url=sample_app.url, **{**SCREENS[screen], **tall})
+    context.set_default_timeout(STEP_LIMIT_MS)
+    page = context.new_page()
+    open_page(page, f"Analytics?view={view}&period=42+days")
+    if view not in ("Activity", "Notebook"):
+        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=STEP_LIMIT_MS)
+    page.wait_for_timeout(1000)
+    screenshot(page, f"analytics-{view.lower()}-{screen}")
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.get_by_test_id("stAlertContentError").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], "the page is wider than the screen"
+    context.close()
