@@ -208,7 +208,7 @@ def _vacuum(url: URL) -> None:
 def _measure_memory() -> dict[str, float]:
     """Return what a process of its own takes for the same export, in MB over what it took before."""
     command = [sys.executable, "-m", "tests.bench.exporting", "--child"]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(answer.stdout))
 
 
@@ -227,9 +227,11 @@ def _export_in_child() -> None:
 
     looking = threading.Thread(target=look)
     looking.start()
-    _export()
-    done.set()
-    looking.join()
+    try:
+        _export()
+    finally:
+        done.set()
+        looking.join()
     close_database()
     print(json.dumps({"export_peak_mb": (peak - idle) / 1e6, "export_idle_mb": idle / 1e6}))
 
