@@ -10,12 +10,12 @@ import datetime as dt
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from random import Random
 
 import psycopg
 from sqlalchemy import URL, make_url
 
+from lib.demo.bulk import without_indexes
 from tests.bench.crowd import Captured, as_json, event_sizes, make_crowd
 
 SEED = 20_260
@@ -47,7 +47,7 @@ def fill(url: URL | str, count: int) -> dict[str, float]:
         db.execute("set synchronous_commit = off")
         db.execute("set maintenance_work_mem = '512MB'")
         started = time.perf_counter()
-        with _without_indexes(db):
+        with without_indexes(db, list(TABLES)):
             _copy_rest(db, count)
             for captured in _chunks(make_crowd(count, Random(SEED)), CHUNK):
                 _copy_contacts(db, captured)
@@ -61,22 +61,6 @@ def fill(url: URL | str, count: int) -> dict[str, float]:
 
 def _libpq(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-@contextmanager
-def _without_indexes(db: psycopg.Connection) -> Iterator[None]:
-    """Take away the indexes of the filled tables that are no constraint's, and build them again."""
-    rows = db.execute(
-        """select indexname, indexdef from pg_indexes
-        where schemaname = current_schema() and tablename = any(%s)
-          and indexname not in (select conname from pg_constraint)""",
-        [list(TABLES)],
-    ).fetchall()
-    for name, _ in rows:
-        db.execute(f"drop index {name}")
-    yield
-    for _, definition in rows:
-        db.execute(definition)
 
 
 def _copy_rest(db: psycopg.Connection, count: int) -> None:
