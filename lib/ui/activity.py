@@ -23,7 +23,7 @@ from lib.analytics.activities import (
 )
 from lib.analytics.windows import Window
 from lib.contacts.carrying import is_dangerous
-from lib.database import transaction
+from lib.ui.analytics.asking import limited_transaction
 from lib.ui.page import error_boundary
 
 PAGE_SIZE = 50
@@ -38,7 +38,7 @@ def show_activity(window: Window) -> None:
     with error_boundary():
         wanted = choose_activities(window)
         passed = _passed(wanted)
-        with transaction() as db:
+        with limited_transaction() as db:
             found = list_activities(db, wanted, limit=PAGE_SIZE + 1, before=passed[-1] if passed else None)
             count = count_activities(db, wanted)
         if not count:
@@ -106,8 +106,6 @@ def show_list(activities: list[Activity], window: Window) -> None:
         for activity in activities
     ]
     columns = {
-        "Time": st.column_config.TextColumn(width="small"),
-        "What was done": st.column_config.TextColumn(width="small"),
         "To what": st.column_config.TextColumn(width="medium"),
         "Details": st.column_config.TextColumn(width="large"),
     }
@@ -169,7 +167,7 @@ def _go(place: tuple[ActivityFilter, list[Activity]]) -> None:
 
 
 def _download(wanted: ActivityFilter) -> bytes:
-    with transaction() as db:
+    with limited_transaction() as db:
         return to_csv(list_activities(db, wanted, limit=MOST))
 
 

@@ -126,7 +126,7 @@ def compared(data: pd.DataFrame, title: str) -> Chart:
             hovertemplate=name + " %{customdata}<extra></extra>",
         )  # fmt: skip
     labels = [f"{short(row.name_of)}<br>n = {row.n:,}" for row in _named(known)]
-    figure.update_xaxes(ticksuffix=f" {unit}", nticks=4, tickangle=0, rangemode="tozero")
+    figure.update_xaxes(ticksuffix=f" {unit}", nticks=3, tickangle=0, rangemode="tozero")
     figure.update_yaxes(
         autorange="reversed", showgrid=False, ticklabelstandoff=6, type="category",
         tickmode="array", tickvals=places, ticktext=labels,

@@ -41,7 +41,7 @@ def reader_matrix(data: pd.DataFrame) -> Chart:
     figure = make_figure(showlegend=False, height=260)
     figure.add_heatmap(
         z=shares, x=list(JUDGED.values()), y=[word.replace(" ", "<br>", 1) for word in DECIDED.values()], text=texts,
-        texttemplate="%{text}", zmin=0, zmax=1.4, showscale=False, xgap=4, ygap=4, hoverinfo="skip",
+        texttemplate="%{text}", zmin=0, zmax=2, showscale=False, xgap=4, ygap=4, hoverinfo="skip",
     )  # fmt: skip
     figure.update_xaxes(side="top", showgrid=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticklabelstandoff=6)
@@ -49,9 +49,7 @@ def reader_matrix(data: pd.DataFrame) -> Chart:
         f"{word}: " + ", ".join(f"{counts[accepted, right]:,} {judged}" for right, judged in JUDGED.items())
         for accepted, word in DECIDED.items()
     )
-    return Chart(
-        title="What it decided, and what people found", figure=figure, description=f"Table of contacts. {told}."
-    )
+    return Chart(title="What people found", figure=figure, description=f"Table of contacts. {told}.")
 
 
 def corrections_by_field(data: pd.DataFrame) -> Chart:
@@ -85,7 +83,7 @@ def calibration(data: pd.DataFrame) -> Chart:
         x=[100 * value for value in seen["mean_confidence"]],
         y=[100 * value for value in seen["kept_share"]],
         mode="lines+markers+text",
-        text=[f"n = {int(n):,}" for n in seen["n"]],
+        text=[f"{int(n):,}" for n in seen["n"]],
         textposition="bottom center",
         textfont={"size": 11},
         marker={"size": _sizes(seen["n"], lambda n: n**0.5)},
@@ -94,7 +92,7 @@ def calibration(data: pd.DataFrame) -> Chart:
         customdata=[
             f"{percent(row.mean_confidence)} sure, {percent(row.kept_share)} kept" for row in seen.itertuples()
         ],
-        hovertemplate="%{customdata}, %{text}<extra></extra>",
+        hovertemplate="%{customdata}, n = %{text}<extra></extra>",
     )
     figure.add_shape(type="line", x0=0, y0=0, x1=100, y1=100, line={"color": HELPING, "dash": "dot", "width": 1.5})
     lowest = float(min([*seen["mean_confidence"], *seen["kept_share"]], default=0))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 from psycopg.errors import QueryCanceled
+from sqlalchemy import Connection
 
 from lib.analytics import refreshing
-from lib.analytics.queries import TIME_LIMIT_S, Answer, ask, read_query
+from lib.analytics.queries import LIMITS, TIME_LIMIT_S, Answer, ask, read_query
 from lib.analytics.windows import Window
 from lib.database import transaction
 from lib.errors import DatabaseUnavailable, MeishiError
@@ -43,9 +45,17 @@ def ask_anew() -> None:
 
 @st.cache_data(ttl=KEPT_S, max_entries=500, show_spinner=False)
 def _kept_answer(name: str, parameters: tuple[tuple[str, Any], ...]) -> Answer:
+    with limited_transaction() as db:
+        return ask(db, name, **dict(parameters))
+
+
+@contextmanager
+def limited_transaction() -> Iterator[Connection]:
+    """Give a connection whose queries are stopped when they take too long. Raises TooSlow."""
     try:
         with transaction() as db:
-            return ask(db, name, **dict(parameters))
+            db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S}s"})
+            yield db
     except DatabaseUnavailable as error:
         if isinstance(getattr(error.__cause__, "orig", None), QueryCanceled):
             message = f"This took longer than {TIME_LIMIT_S} seconds and was stopped."
@@ -54,5 +64,5 @@ def _kept_answer(name: str, parameters: tuple[tuple[str, Any], ...]) -> Answer:
 
 
 def clock(window: Window, moment: dt.datetime | None) -> str:
-    """Return “, as of 14:05” for a result that was made at the moment (UTC), nothing where it was asked now."""
+    """Return “As of 14:05.” for a result that was made at the moment (UTC), nothing where it was asked now."""
     return f" As of {window.in_zone(moment):%H:%M}." if moment else ""

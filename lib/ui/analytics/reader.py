@@ -30,7 +30,7 @@ def show_reader(window: Window) -> None:
             chart_card(figures.corrections_by_field(fields.data), fields, note=note, is_empty=is_empty)
     with error_boundary():
         curve = answer("calibration", window)
-        note = "What people kept against how sure the reader was, value by value. Under the line it was too sure."
+        note = "What people kept against how sure the reader was; n at each dot. Under the line it was too sure."
         chart_card(figures.calibration(curve.data), curve, note=note)
 
 

@@ -68,7 +68,7 @@ def test_the_curve_shows_confidence_against_what_was_kept_with_its_n() -> None:
     line = figures.calibration(CURVE).figure.data[0]
     assert list(line.x) == pytest.approx([55, 96])
     assert list(line.y) == pytest.approx([40, 99])
-    assert list(line.text) == ["n = 20", "n = 1,400"]
+    assert list(line.text) == ["20", "1,400"]
 
 
 def test_a_reader_as_sure_as_it_is_right_would_lie_on_the_diagonal() -> None:
