@@ -9,7 +9,7 @@ from lib.outreach.variables import Facts
 
 # Why a contact of the group gets no e-mail, in words.
 REASONS = {
-    "opted_out": "Asked not to be written to, or the address's domain did.",
+    "opted_out": "Is on the list of opt-outs, or its domain is.",
     "processing": "The card is still being read.",
     "failed": "The card could not be read. Type the contact in on Review.",
     "pending_review": "Not verified yet. Verify it on Review.",

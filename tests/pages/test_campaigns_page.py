@@ -152,7 +152,7 @@ def test_why_somebody_gets_no_email_is_told(show: Show) -> None:
     at.session_state[f"left_out_{campaign_id}"] = True
     at.run()
     assert list(at.dataframe[0].value["Name"]) == ["Ben Sample", "No Address"]
-    assert "Asked not to be written to" in texts(at)
+    assert "Is on the list of opt-outs" in texts(at)
 
 
 def test_generating_queues_the_writing_and_shows_how_far_it_is(show: Show) -> None:
