@@ -274,6 +274,17 @@ def test_every_figure_can_be_downloaded_and_taken_into_the_notebook(look: Open, 
     assert len(at.get("download_button")) == len(at.code) == len(buttons) > 1
 
 
+def test_a_charts_sql_can_be_changed_in_the_notebook(look: Open, contacts: None) -> None:
+    at = look("Speed", stretch="Reading")
+    key = next(
+        button.key for button in at.button if "processing_histogram" in button.key and "notebook" in button.key
+    )
+    at.button(key=key).click().run()
+    assert not at.exception
+    assert at.session_state["view"] == "Notebook"
+    assert read_query("processing_histogram").strip() in [area.value.strip() for area in at.text_area]
+
+
 @pytest.mark.parametrize("view", VIEWS[:-1])
 def test_every_chart_has_a_description_with_its_numbers(look: Open, contacts: None, view: str) -> None:
     add_contact(event_id=add_event())

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.analytics import figures
 from lib.analytics.queries import Answer
 from lib.analytics.windows import Window
+from lib.analytics.words import UNKNOWN
 from lib.ui.analytics.asking import answer
 from lib.ui.charts import chart_card, tile
 from lib.ui.page import error_boundary
@@ -40,21 +41,28 @@ def show_trust(matrix: Answer) -> None:
     accepted = sum(counts[True, right] for right in (True, False, None))
     total = sum(counts.values())
     looked_at = {decided: counts[decided, True] + counts[decided, False] for decided in (True, False)}
-    seen = sum(looked_at.values())
     with st.grid(4, min_column_width=210):
-        wrong = counts[True, False]
-        note = (
-            f"The number to fight: {_part(wrong, looked_at[True])} accepted cards that a person looked at. "
-            f"Of {counts[True, None]:,} nobody knows."
+        found = _part(counts[True, False], looked_at[True], "accepted cards that a person looked at")
+        unknown = f" Of {counts[True, None]:,} nobody knows." if counts[True, None] else ""
+        _tile(
+            "Wrong and accepted",
+            counts[True, False],
+            looked_at[True],
+            f"The number to fight. {found}{unknown}",
+            matrix,
         )
-        tile("Wrong and accepted", f"{wrong:,}" if looked_at[True] else "–", note, matrix)
-        note = f"{_part(accepted, total)} cards that were read; nobody had to look at them."
-        tile("Accepted by itself", f"{accepted:,}", note, matrix)
-        tile("Looked at", f"{seen:,}", f"{_part(seen, total)} cards that were read, by a person.", matrix)
-        wrong = counts[False, False]
-        note = f"{_part(wrong, looked_at[False])} flagged cards that a person looked at: worth the look."
-        tile("Wrong and flagged", f"{wrong:,}" if looked_at[False] else "–", note, matrix)
+        note = _part(accepted, total, "cards that were read")
+        _tile("Accepted by itself", accepted, total, note, matrix)
+        note = _part(sum(looked_at.values()), total, "cards that were read")
+        _tile("Looked at", sum(looked_at.values()), total, note, matrix)
+        note = _part(counts[False, False], looked_at[False], "flagged cards that a person looked at")
+        _tile("Wrong and flagged", counts[False, False], looked_at[False], note, matrix)
 
 
-def _part(part: int, whole: int) -> str:
-    return f"{figures.percent(part / whole)} of {whole:,}" if whole else "none of the"
+def _tile(label: str, count: int, whole: int, note: str, matrix: Answer) -> None:
+    # Of nothing, none is no good news.
+    tile(label, f"{count:,}" if whole else UNKNOWN, note, matrix)
+
+
+def _part(part: int, whole: int, what: str) -> str:
+    return f"{figures.percent(part / whole)} of {whole:,} {what}." if whole else f"There are no {what} yet."
