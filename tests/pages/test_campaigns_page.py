@@ -141,7 +141,19 @@ def test_the_page_counts_recipients_and_says_who_is_left_out(show: Show) -> None
     at = show(PAGE)
     assert metrics(at) == {"Recipients": "3", "Drafts": "3", "Approved": "0", "Exported": "0"}
     assert at.get("popover")[0].proto.popover.label == "1 of the group gets no e-mail"
+
+
+def test_writing_all_again_says_who_writes_and_replaces_the_drafts(show: Show) -> None:
+    campaign_id = add_ready_campaign()
+    at = show(PAGE)
+    at.session_state["write_again"] = True
+    at.run()
     assert "No model is set" in texts(at)
+    at.button(key="confirm_write_again").click().run()
+    with transaction() as db:
+        campaign = get_campaign(db, campaign_id)
+    assert campaign is not None
+    assert (campaign.status, campaign.generation) == ("generating", 2)
 
 
 def test_why_somebody_gets_no_email_is_told(show: Show) -> None:

@@ -108,11 +108,15 @@ def offer_again(campaign: Campaign, counts: Counts) -> None:
     """Offer to write all drafts again, once there are some; say there who writes and what it took."""
     if not counts.drafts or campaign.is_paused:
         return
-    with st.popover("Write all again", icon=":material/refresh:", type="tertiary", key="write_again"):
-        st.write(AGAIN)
-        st.caption(_who_writes(campaign, counts))
-        act = ("confirm_write_again", _write_again, campaign.id)
-        _button("Write all again", ":material/refresh:", *act, type="primary")
+    # What it took is added up over all drafts: only once somebody looks.
+    with st.popover(
+        "Write all again", icon=":material/refresh:", type="tertiary", key="write_again", on_change="rerun"
+    ) as opened:
+        if opened.open:
+            st.write(AGAIN)
+            st.caption(_who_writes(campaign, counts))
+            act = ("confirm_write_again", _write_again, campaign.id)
+            _button("Write all again", ":material/refresh:", *act, type="primary")
 
 
 def _who_writes(campaign: Campaign, counts: Counts) -> str:
