@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import URL, Connection, text
 
 from lib.analytics.queries import ask
@@ -156,6 +156,7 @@ def measure_page(url: URL, rounds: int) -> dict[str, float]:
 def _page(browser: Browser, app: App) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, base_url=app.url)
     context.set_default_timeout(STEP_LIMIT_MS)
+    expect.set_options(timeout=STEP_LIMIT_MS)
     yield context.new_page()
     context.close()
 
