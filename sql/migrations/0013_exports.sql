@@ -151,11 +151,11 @@ language sql stable as $$
   from ranked
 $$;
 
--- Every export of a campaign. The row stays when the campaign or the file goes; the file goes when somebody in it is
--- erased. contact_ids are those of the rows in the file.
+-- Every export of a campaign, and with it gone where nobody could ask for it any more. The row stays when its file goes,
+-- because somebody in it is erased. contact_ids are those of the rows in the file.
 create table email_exports (
   id serial primary key,
-  campaign_id integer references email_campaigns (id) on delete set null,
+  campaign_id integer not null references email_campaigns (id) on delete cascade,
   campaign_name varchar(255) not null,
   profile varchar(40) not null,
   file_name text not null,

@@ -88,12 +88,12 @@ def test_half_a_file_of_a_killed_program_is_swept(campaign_id: int, home: Path) 
     assert stored(home) == []
 
 
-def test_an_export_outlives_its_campaign_by_name(campaign_id: int) -> None:
-    export = exported(campaign_id)
+def test_an_exported_file_goes_with_its_campaign(campaign_id: int, home: Path) -> None:
+    exported(campaign_id)
     with transaction() as db:
         delete_campaign(db, campaign_id)
-        assert db.execute(text("select campaign_name from email_exports")).scalar_one() == "After the fair"
-        assert open_export(db, export.id)[2].exists()
+    sweep_images()
+    assert stored(home) == []
 
 
 def test_a_file_that_is_gone_says_so(campaign_id: int) -> None:
