@@ -14,6 +14,7 @@ PAGES = {
     "Groups": "Groups",
     "Campaigns": "Campaigns",
     "Templates": "Campaigns?view=Templates",
+    "Opt-outs": "Campaigns?view=Opt-outs",
     "Analytics": "Analytics",
 }
 ANALYTICS = ("Overview", "Speed", "Reader", "Events", "Activity", "Notebook")
@@ -41,7 +42,7 @@ def look(browser: Browser, app: App, name: str, screen: str, state: str) -> None
     context.set_default_timeout(STEP_LIMIT_MS)
     page = context.new_page()
     open_page(page, PAGES[name])
-    expect(page.get_by_role("heading", level=1)).to_have_text(name.replace("Templates", "Campaigns"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAGES[name].partition("?")[0] or name)
     screenshot(page, f"{state}-{name.lower()}-{screen}")
     assert page.get_by_test_id("stException").count() == 0
     assert page.get_by_test_id("stAlertContentError").count() == 0
