@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review bench-outreach calibrate screenshots
+.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics calibrate screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -47,6 +47,9 @@ bench-review: $(VENV)/.tests   ## measure the review page with 1,000,000 contact
 
 bench-outreach: $(VENV)/.tests ## measure writing drafts at a model's server, merging and exporting: build/bench-outreach.json
 	@$(BIN)/python -m tests.bench.outreach
+
+bench-analytics: $(VENV)/.tests  ## measure the dashboards with 1,000,000 contacts and with 10,000: build/bench-analytics.json
+	@$(BIN)/python -m tests.bench.analytics
 
 calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
 	@$(BIN)/python -m tests.bench.calibrate
