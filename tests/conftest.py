@@ -23,7 +23,7 @@ from tests.servers import SERVERS, make_server
 TEMPLATE = "meishi_template"
 BROWSER = Path(__file__).parent / "browser"
 # No setting of the person who runs the tests may reach them.
-for name in settings_module.Settings.model_fields:
+for name in settings_module.Settings.model_fields.keys() - {"meishi_home", "workers"}:
     os.environ.pop(name.upper(), None)
 settings_module.Settings.model_config["env_file"] = None
 
