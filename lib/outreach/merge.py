@@ -15,7 +15,9 @@ from lib.text import strip_hidden
 SUBJECT_LIMIT = 500
 TAG = re.compile(r"\{\{(?P<name>[^{}|\n]*)(?:\|(?P<fallback>[^{}\n]*))?\}\}")
 # What only looks like a tag, outside of one. Other single braces are text.
-STRAY = re.compile(r"\{\{|\}\}|(?<!\{)\{\s*(?P<name>\w+)\s*\}(?!\})")
+STRAY = re.compile(r"\{\{\s*(?P<half>\w+)\s*\}(?!\})|\{\{|\}\}|(?<!\{)\{\s*(?P<name>\w+)\s*\}(?!\})")
+# What people write for a variable that is called otherwise.
+ALIASES = {"name": "fullName", "event": "eventName", "date": "eventDate", "linkedin": "linkedinUrl"}
 DEFAULT = re.compile(r"default\s*:\s*(?P<text>.*)", re.DOTALL)
 # Phones turn straight quotes into these.
 QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "”": "”"}
@@ -145,7 +147,7 @@ def _fallback(text: str) -> str:
 
 def _problems_of(part: Part, text: str) -> Iterator[Problem]:
     for number, line in enumerate(text.split("\n"), start=1):
-        found = [(match.start(), _unknown(match["name"].strip())) for match in TAG.finditer(line)]
+        found = [(match.start(), _unknown(match["name"].strip()) or _third(match)) for match in TAG.finditer(line)]
         # Tags become spaces, so that places stay and only what is wrong with the rest is left.
         rest = TAG.sub(lambda match: " " * len(match.group()), line)
         found += [(match.start(), _stray(match)) for match in STRAY.finditer(rest)]
@@ -158,15 +160,23 @@ def _unknown(name: str) -> str:
         return ""
     if not name:
         return "no variable between {{ and }}; write one, such as {{firstName}}"
-    known = {variable.lower(): variable for variable in VARIABLES}
+    known = ALIASES | {variable.lower(): variable for variable in VARIABLES}
     close = get_close_matches(re.sub(r"[\W_]", "", name).lower(), known, n=1, cutoff=0.6)
     hint = f"did you mean {{{{{known[close[0]]}}}}}?" if close else f"there are {', '.join(VARIABLES)}"
     return f"unknown variable {{{{{name}}}}}; {hint}"
 
 
+def _third(match: re.Match[str]) -> str:
+    """Return what is wrong with a brace beside the tag's own, nothing where there is none."""
+    before, behind = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    return f"one brace too many: write {match.group()}" if before == "{" or behind == "}" else ""
+
+
 def _stray(match: re.Match[str]) -> str:
     if match["name"]:
         return f"single braces: write {{{{{match['name']}}}}}, not {{{match['name']}}}"
+    if match["half"]:
+        return f"one brace is missing: write {{{{{match['half']}}}}}, not {{{{{match['half']}}}"
     if match.group() == "{{":
         return "'{{' is never closed with '}}' on this line"
     return "'}}' without a '{{' before it on this line"

@@ -103,6 +103,21 @@ def test_braces_that_were_never_opened_are_named() -> None:
     assert problems("Hi firstName}},") == ["body:1:13: '}}' without a '{{' before it on this line"]
 
 
+@pytest.mark.parametrize("text", ["Hi {{{firstName}}}", "Hi {{{firstName}}", "Hi {{firstName}}}"])
+def test_a_third_brace_is_named(text: str) -> None:
+    assert problems(text)[0].endswith("one brace too many: write {{firstName}}")
+
+
+def test_a_missing_brace_is_named() -> None:
+    assert problems("Hi {{firstName}, hello") == [
+        "body:1:4: one brace is missing: write {{firstName}}, not {{firstName}"
+    ]
+
+
+def test_what_people_call_a_name_leads_to_the_whole_one() -> None:
+    assert "did you mean {{fullName}}?" in problems("Hi {{name}}")[0]
+
+
 def test_an_empty_tag_is_named() -> None:
     assert problems("Hi {{}}")[0].startswith("body:1:4: no variable between")
 
