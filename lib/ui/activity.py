@@ -73,17 +73,7 @@ def choose_activities(window: Window) -> ActivityFilter:
             label_visibility="collapsed",
             width=160,
         )
-        number = st.number_input(
-            "Its number",
-            min_value=1,
-            max_value=2**31 - 1,
-            value=None,
-            placeholder="Its number",
-            key="number",
-            bind="query-params",
-            label_visibility="collapsed",
-            width=180,
-        )
+        number = _choose_number()
     return ActivityFilter(
         since=window.since,
         until=window.until,
@@ -91,6 +81,20 @@ def choose_activities(window: Window) -> ActivityFilter:
         actions=tuple(actions) or None,
         entity_type=kind,
         entity_id=number,
+    )
+
+
+def _choose_number() -> int | None:
+    return st.number_input(
+        "Its number",
+        min_value=1,
+        max_value=2**31 - 1,
+        value=None,
+        placeholder="Its number",
+        key="number",
+        bind="query-params",
+        label_visibility="collapsed",
+        width=180,
     )
 
 
