@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 from streamlit.typing import PlotlyState
 
 from lib.analytics.figures import Chart
 from lib.analytics.queries import Answer
 from lib.ui.page import error_boundary
+from lib.ui.tables import to_csv
 
 # No toolbar over the chart, and no zooming by accident: on a phone it would keep the page from being scrolled.
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -74,7 +74,7 @@ def show_source(answer: Answer, *, key: str) -> None:
         with st.container(horizontal=True):
             st.download_button(
                 "Download CSV",
-                partial(_as_csv, answer.data),
+                partial(to_csv, answer.data),
                 f"{answer.name}.csv",
                 "text/csv",
                 key=f"{key}_csv",
@@ -88,10 +88,6 @@ def show_source(answer: Answer, *, key: str) -> None:
                 on_click=_open_in_notebook,
                 args=(answer,),
             )
-
-
-def _as_csv(data: pd.DataFrame) -> bytes:
-    return str(data.to_csv(index=False)).encode()
 
 
 def _open_in_notebook(answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Pieces of the notebook: the tables at hand, the chart with its choices, the dialogs, the file."""
+"""Pieces of the notebook: the tables at hand, the chart with its choices, the dialogs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from lib.analytics.notebook import (
     rename_saved_query,
 )
 from lib.analytics.notebook.charting import KINDS, Choice, draw_choice, usable_choice
-from lib.contacts.carrying import is_dangerous
 from lib.database import transaction
 from lib.ui.page import error_boundary
 
@@ -81,19 +80,6 @@ def _choose(data: pd.DataFrame, choice: Choice) -> Choice:
             "Colour", others, index=others.index(choice.colour or NO_COLUMN), key=f"notebook_colour_{mark}"
         )
     return Choice(kind=kind, x=x, y=None if y == NO_COLUMN else y, colour=None if colour == NO_COLUMN else colour)
-
-
-def to_csv(data: pd.DataFrame) -> bytes:
-    """Return the table as UTF-8 with BOM, which Excel knows it by; what spreadsheets would calculate is text."""
-    harmless = data.copy()
-    for name in data.select_dtypes(include=["object", "string"]).columns:
-        harmless[name] = data[name].map(_harmless, na_action="ignore")
-    harmless.columns = pd.Index([_harmless(name) for name in data.columns])
-    return str(harmless.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if is_dangerous(cell) else cell
 
 
 @st.dialog("Save the query", icon=":material/bookmark_add:")

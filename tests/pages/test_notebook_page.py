@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lib.analytics.notebook import reader
 from lib.analytics.notebook.saved import add_saved_query, list_saved_queries
 from lib.database import transaction
-from lib.ui.notebook_parts import to_csv
+from lib.ui.tables import to_csv
 
 ADD_CONTACTS = """insert into contacts (full_name, company, status, created_at)
 select 'Ada Example ' || number, '=1+1', 'completed', timestamp '2025-01-01' + number * interval '1 day'
