@@ -36,14 +36,15 @@ INITIAL = re.compile(r"(\w\.?-?)(\w\.)*", re.UNICODE)
 VOWEL = re.compile(r"[AEIOUYÀ-ÖØ-Ý]")
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
-
-# Two words, each with one capital at its beginning: there is nothing to find out.
 # What is said beside a name: (CEO), a nickname in quotes in the middle, and what stands behind a dash or bar.
 ASIDE = re.compile(r"""\([^()]*\)|\[[^\[\]]*\]|(?<=\w\s)(["“„«][^"“”«»]*["”“»]|'[^']*'|‘[^’]*’)(?=\s\w)""")
 BEHIND = re.compile(r"\s[/|·•–—]\s.*", re.DOTALL)
 # A quote that opens and closes; one in O'Neil or before 't Hooft is a letter of the name.
 QUOTED = re.compile(r"""(?<!\w)(?:["“„«]([^"“”«»]*)["”“»]|'([^']*)'|‘([^’]*)’)(?!\w)""")
 STRAY = re.compile(r"""(?<!\w)["“”„«»]+|["“”„«»]+(?!\w)""")
+# What makes a spreadsheet calculate: it may come to stand first once a quote, an emoji or an aside is gone.
+SIGNS = re.compile(r"(?<![^\s,])[=+@＝＋－＠﹦﹢﹣﹫-]+")
+# Two words, each with one capital at its beginning: there is nothing to find out.
 PLAIN = re.compile(r"([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+) ([A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+)")
 
 
@@ -91,6 +92,7 @@ def _bare(text: str) -> str:
         # All of it in brackets is the name.
         plain = shorter if _has_letter(shorter) else plain
     plain = STRAY.sub("", QUOTED.sub(lambda quoted: next(filter(None, quoted.groups()), ""), plain))
+    plain = SIGNS.sub("", plain)
     return " ".join(plain.split()) if _has_letter(plain) else ""
 
 

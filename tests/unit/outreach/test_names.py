@@ -133,6 +133,15 @@ def test_an_apostrophe_is_a_letter_of_the_name(full_name: str, first: str, last:
     assert last.endswith(name.last)
 
 
+@pytest.mark.parametrize(
+    "full_name", ["“=cmd|A1” Example", '"+cmd|A1" Example', "(CEO)＝cmd|A1 Example", "🦊=cmd|A1 Example"]
+)
+def test_no_part_of_a_name_can_be_calculated(full_name: str) -> None:
+    """The signs stand inside the whole name, where they do no harm, and would begin a part of it."""
+    name = split_name(full_name)
+    assert (name.first, name.last, name.full) == ("cmd|A1", "Example", "cmd|A1 Example")
+
+
 @pytest.mark.parametrize("full_name", ["-", "...", "🦊", "\u202e", '""', "()", "1 2 3", " , ", "&"])
 def test_what_has_no_letter_is_no_name(full_name: str) -> None:
     name = split_name(full_name)
