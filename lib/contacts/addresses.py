@@ -21,7 +21,8 @@ Kind = Literal["address", "domain"]
 GMAIL = {"gmail.com", "googlemail.com"}
 # How people and their programs write an address: "Ada" <ada@example.com>, mailto:ada@example.com.
 WRAPPED = re.compile(r"^.*<\s*([^<>]+?)\s*>\W*$", re.DOTALL)
-MAILBOX = re.compile(r"[^\s@,;<>()\[\]\\\"]+")
+MAILBOX = re.compile(r"[^\s@,:;<>()\[\]\\\"]+")
+MAILTO = re.compile(r"^mailto:\s*", re.IGNORECASE)
 # *@example.com and @example.com mean everybody there; *.example.com too, as subdomains always do.
 EVERYBODY = re.compile(r"^(?:\*?@|\*\.)")
 ADVICE = "Give an address such as ada@example.com, or a domain such as example.com."
@@ -87,7 +88,7 @@ def _visible(text: str) -> str:
 def _unwrapped(text: str) -> str:
     value = _visible(text).strip("'\"").strip()
     wrapped = WRAPPED.match(value) if ">" in value else None
-    value = (wrapped[1] if wrapped else value).removeprefix("mailto:").replace("＠", "@")
+    value = MAILTO.sub("", wrapped[1] if wrapped else value).replace("＠", "@")
     return EVERYBODY.sub("", value).rstrip(".,;")
 
 

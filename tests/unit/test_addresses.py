@@ -20,6 +20,8 @@ from lib.errors import NotValid
         ("ada\u200b@example.com\u202e", "ada@example.com"),
         (' "Example, Ada" <ada@example.com> ', "ada@example.com"),
         ("mailto:ada@example.com", "ada@example.com"),
+        ("MAILTO:ada@example.com", "ada@example.com"),
+        ("<Mailto: ada@example.com>", "ada@example.com"),
         ("ada@example.com.", "ada@example.com"),
         ("+@gmail.com", "+@gmail.com"),
     ],
@@ -52,6 +54,7 @@ def test_a_domain_can_be_written_in_several_ways(typed: str) -> None:
         "",
         "ada@exa mple.com",
         "https://example.com",
+        "email:ada@example.com",
     ],
 )
 def test_what_is_neither_is_refused(typed: str) -> None:
