@@ -41,7 +41,8 @@ def read_addresses(data: bytes) -> tuple[list[tuple[Kind, str]], list[Refused]]:
     rows = _rows(_decoded(data))
     if not rows:
         raise NotValid("The file is empty.", "Choose a file with one address or domain a line.")
-    has_header = not any(_kind(cell) for cell in rows[0][1])
+    # What was to be an address and is none must be refused aloud, not taken for a header.
+    has_header = not any("@" in cell or _kind(cell) for cell in rows[0][1])
     columns = _columns(rows, has_header=has_header)
     found: list[tuple[Kind, str]] = []
     refused: list[Refused] = []

@@ -80,6 +80,11 @@ def test_websites_beside_addresses_are_not_opted_out() -> None:
     assert found == [ADA, BEN]
 
 
+def test_a_first_line_that_is_no_address_is_no_header_either() -> None:
+    found, refused = read_addresses(b"cleo@localhost\nada@example.com\nben@example.com\n")
+    assert (found, [line.text for line in refused]) == ([ADA, BEN], ["cleo@localhost"])
+
+
 def test_refused_lines_are_told_with_their_number_and_why() -> None:
     _, refused = read_addresses(b"Email,Name\nada@example.com,Ada\n,Ben\nben at example,Ben\n")
     assert [(line.line, line.text) for line in refused] == [(3, "Ben"), (4, "ben at example")]
