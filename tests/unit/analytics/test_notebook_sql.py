@@ -1,5 +1,7 @@
 """Parameters of a query, and places in it."""
 
+import time
+
 import pytest
 
 from lib.analytics.notebook.sql import as_statement, find_parameters, find_place
@@ -18,12 +20,20 @@ from lib.analytics.notebook.sql import as_statement, find_parameters, find_place
         "select /* /* :no */ :no */ 1",
         "select 1::no",
         "select /* never closed :no",
+        "select $body$ never closed :no",
         "select a[1:2]",
     ],
 )
 def test_a_colon_that_is_no_parameter_is_left_alone(sql: str) -> None:
     assert find_parameters(sql) == []
     assert as_statement(sql, {}).text == sql
+
+
+def test_quotes_that_never_close_are_passed_quickly() -> None:
+    sql = " ".join(f"$tag{number}$" for number in range(5_000))
+    began = time.process_time()
+    assert find_parameters(sql) == []
+    assert time.process_time() - began < 0.5
 
 
 def test_a_parameter_is_a_number_wherever_it_stands() -> None:
