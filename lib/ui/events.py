@@ -47,6 +47,9 @@ def event_filter(db_events: list[Event], key: str, *, in_address: bool = False) 
     wanted = st.query_params.get(ADDRESS, "") if in_address and key not in st.session_state else ""
     if wanted.isdecimal() and int(wanted) in titles:
         st.session_state[key] = int(wanted)
+    if st.session_state.get(key) not in (None, *titles):
+        # It was deleted meanwhile; the box would say that all are shown, and none would be.
+        st.session_state[key] = None
     return st.selectbox(
         "Event",
         [None, *titles],

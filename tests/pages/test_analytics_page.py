@@ -163,6 +163,13 @@ def test_chosen_days_come_from_the_address(look: Open, contacts: None) -> None:
     assert metrics(at)["Median"] == "60 s"
 
 
+def test_chosen_days_may_come_in_any_order(look: Open, contacts: None) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    days = [str(today - dt.timedelta(days=18)), str(today - dt.timedelta(days=22))]
+    at = look("Speed", stretch="Reading", period="Custom", days=days)
+    assert metrics(at)["Median"] == "60 s"
+
+
 def test_the_event_comes_from_the_address(look: Open, contacts: None) -> None:
     event_id = add_event()
     add_contact(3, event_id=event_id)
@@ -176,6 +183,15 @@ def test_an_event_that_is_not_there_is_all_events(look: Open, contacts: None, ev
     at = look("Speed", stretch="Reading", event=event)
     assert not at.exception
     assert "n = 10" in captions(at)
+
+
+def test_an_event_that_was_deleted_meanwhile_is_all_events(look: Open, contacts: None) -> None:
+    event_id = add_event()
+    at = look("Speed", stretch="Reading", event=str(event_id))
+    with transaction() as db:
+        db.execute(text("delete from events"))
+    st.cache_data.clear()
+    assert "n = 10" in captions(at.run())
 
 
 def test_a_chosen_event_goes_into_the_address(look: Open, contacts: None) -> None:

@@ -48,7 +48,8 @@ def choose_window() -> Window:
             event_id = event_filter(_kept_events(st.query_params.get(ADDRESS)), "analytics_event", in_address=True)
         st.caption(f"Days and times in {zone}.", width="content")
     if len(days) == 2:
-        return between(days[0], days[1], zone, event_id)
+        # An address may name the later one first.
+        return between(min(days), max(days), zone, event_id)
     # Until both days are chosen there is nothing to show but the usual.
     return last_days(PERIODS.get(period or "", 14), zone, dt.datetime.now(dt.UTC), event_id)
 
