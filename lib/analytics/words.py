@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pandas as pd
 
@@ -20,7 +19,6 @@ STATUS_WORDS = {
 UNITS = ((86400, "days", 172_800), (3600, "h", 7200), (60, "min", 120), (1, "s", 0))
 UNKNOWN = "–"
 LESS_THAN_A_MINUTE_S = 50
-NO_BREAK = "\u00a0"
 
 
 def in_words(seconds: float | None) -> str:
@@ -64,14 +62,3 @@ def as_seconds(interval: object) -> float | None:
 def counted(count: int, one: str, many: str = "") -> str:
     """Return “1 card” or “1,204 cards”."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def spread(row: Any) -> str:
-    """Return what belongs beside the median of a row of processing_times.sql: its spread, n, and who is not in it."""
-    left_out = [(row.unfinished, "unfinished")]
-    left_out += [(n, word) for n, word in ((row.failed, "failed"), (row.unusable, "without usable times")) if n]
-    counts = " · ".join([f"n{NO_BREAK}={NO_BREAK}{row.n:,}", *(f"{n:,} {word}" for n, word in left_out)])
-    if not row.n:
-        return counts
-    most, longest = (in_words(value).replace(" ", NO_BREAK) for value in (row.p95_seconds, row.max_seconds))
-    return f"Median; 95 of 100 within {most}, the longest {longest}. {counts}"

@@ -1,10 +1,9 @@
 import math
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from lib.analytics.words import about, as_seconds, counted, in_words, spread
+from lib.analytics.words import about, as_seconds, counted, in_words
 
 
 @pytest.mark.parametrize(
@@ -45,18 +44,6 @@ def test_one_is_not_many() -> None:
         "1,204 cards",
         "2 people are",
     ]
-
-
-def test_a_median_comes_with_who_is_not_in_it() -> None:
-    row = SimpleNamespace(n=40, p95_seconds=9.0, max_seconds=30.0, unfinished=2, failed=3, unusable=0)
-    assert spread(row).replace("\u00a0", " ") == (
-        "Median; 95 of 100 within 9.0 s, the longest 30 s. n = 40 · 2 unfinished · 3 failed"
-    )
-
-
-def test_without_measurements_only_the_counts_are_told() -> None:
-    row = SimpleNamespace(n=0, p95_seconds=math.nan, max_seconds=math.nan, unfinished=8, failed=0, unusable=0)
-    assert spread(row).replace("\u00a0", " ") == "n = 0 · 8 unfinished"
 
 
 @pytest.mark.parametrize(
