@@ -115,8 +115,14 @@ def pause_generation(db: Connection, campaign_id: int) -> None:
 
 
 def resume_generation(db: Connection, campaign_id: int) -> int:
-    """Return the number of the run that goes on, after a pause or a stop. Raises NotFound, NotValid."""
+    """Return the number of the run that goes on, after a pause or a stop.
+
+    Raises NotFound, NotValid where nothing waits to go on: another window finished or cancelled it.
+    """
     lock_campaign(db, campaign_id)
+    run = get_run(db, campaign_id)
+    if run and run.status != "generating" and not run.is_paused and get_stop(db, campaign_id) is None:
+        raise NotValid("There is nothing to go on with.", "The writing was finished or cancelled meanwhile.")
     return _check_started(db.execute(SQL["resume_run"], {"campaign_id": campaign_id}).first())
 
 

@@ -271,7 +271,7 @@ def test_a_cancelled_run_takes_away_what_it_newly_wrote() -> None:
     begin_again(campaign_id, contact_ids=people[2:5])
     edited = generate(campaign_id)[-1]
     with transaction() as db:
-        resume_generation(db, campaign_id)
+        db.execute(text("update email_campaigns set status = 'generating'"))
         update_draft(db, edited.id, "Mine", "All mine")
         cancel_generation(db, campaign_id)
     assert [draft.id for draft in drafts_of(campaign_id)] == [*kept, edited.id]
@@ -284,6 +284,19 @@ def test_a_paused_run_that_is_cancelled_is_a_draft_again(monkeypatch: pytest.Mon
         pause_generation(db, campaign_id)
         cancel_generation(db, campaign_id)
     assert (campaign_of(campaign_id).status, campaign_of(campaign_id).is_paused) == ("draft", False)
+
+
+def test_an_old_window_cannot_go_on_with_what_another_cancelled_or_finished() -> None:
+    """Else the button of a paused run would begin one that writes to everybody."""
+    cancelled, finished = begin(), begin()
+    with transaction() as db:
+        pause_generation(db, cancelled)
+        cancel_generation(db, cancelled)
+    generate(finished)
+    for campaign_id in (cancelled, finished):
+        with transaction() as db, pytest.raises(NotValid, match="nothing to go on with"):
+            resume_drafts(db, campaign_id)
+    assert drafts_of(cancelled) == []
 
 
 def test_a_campaign_deleted_meanwhile_ends_the_writing(monkeypatch: pytest.MonkeyPatch) -> None:
