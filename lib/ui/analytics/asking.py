@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from lib.analytics import refreshing
 from lib.analytics.queries import LIMITS, TIME_LIMIT_S, Answer, ask, read_query
-from lib.analytics.windows import Window
+from lib.analytics.windows import Window, last_days
 from lib.database import transaction
 from lib.errors import DatabaseUnavailable, MeishiError
 
@@ -63,6 +63,12 @@ def limited_transaction() -> Iterator[Connection]:
         raise
 
 
-def clock(window: Window, moment: dt.datetime | None) -> str:
-    """Return “As of 14:05.” for a result that was made at the moment (UTC), nothing where it was asked now."""
-    return f" As of {window.in_zone(moment):%H:%M}." if moment else ""
+def clock(window: Window, moment: dt.datetime | None, now: dt.datetime | None = None) -> str:
+    """Return “As of 14:05.” for a result that was made at the moment (UTC), nothing where it was asked now.
+
+    With the day where that is not today's: without a worker nothing is made anew.
+    """
+    if moment is None:
+        return ""
+    made, today = window.in_zone(moment), last_days(1, window.zone, now or dt.datetime.now(dt.UTC)).last
+    return f" As of {made:%H:%M}." if made.date() == today else f" As of {made:%H:%M on %-d %b %Y}."
