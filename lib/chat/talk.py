@@ -29,6 +29,13 @@ FORMATS = ("json_schema", "json_object", "text")
 _known_formats: dict[tuple[str, str], str] = {}
 # How a server says that it does not know a format; some answer 500 to a json_schema.
 STEP_DOWN = (400, 422, 500, 501)
+# Codes and types of what a server refuses in one request for its own words; the next may be answered.
+REFUSALS = {
+    "content_filter": "the server's content filter refused",
+    "context_length_exceeded": "the request was too long for the model",
+    # llama.cpp's word for it.
+    "exceed_context_size_error": "the request was too long for the model",
+}
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 Messages = Sequence[Mapping[str, Any]]
@@ -112,8 +119,8 @@ class _Chat(Generic[AnswerT]):
                 f"The model's server {self.host} {cause}.", "Check that it runs and that OPENAI_BASE_URL is right."
             )
         if isinstance(error, openai.APIStatusError):
-            if error.code == "content_filter":
-                return UnusableReply("the server's content filter refused", is_final=True)
+            if refusal := _refusal(error):
+                return UnusableReply(refusal, is_final=True)
             return unavailable(error, self.host, self.name)
         return self.no_such_server() if isinstance(error, ValueError) else error
 
@@ -135,7 +142,7 @@ class _Chat(Generic[AnswerT]):
         if message.refusal:
             raise UnusableReply("the model refused", is_final=True, tokens=tokens)
         if ending == "content_filter":
-            raise UnusableReply("the server's content filter refused", is_final=True, tokens=tokens)
+            raise UnusableReply(REFUSALS[ending], is_final=True, tokens=tokens)
         if ending == "length":
             raise UnusableReply("the reply was cut off", tokens=tokens)
         return Reply(self._parse(message.content or "", tokens), *tokens)
@@ -179,8 +186,13 @@ class _Attempt:
     def _is_unknown_format(self, error: Exception) -> bool:
         # A server that took this format before stumbles for another reason when it says 500.
         known = (400, 422) if self._chat.known_format else STEP_DOWN
-        is_filter = getattr(error, "code", None) == "content_filter"
-        return getattr(error, "status_code", None) in known and not is_filter
+        return getattr(error, "status_code", None) in known and _refusal(error) is None
+
+
+def _refusal(error: Exception) -> str | None:
+    """Return why this request alone was refused, None where another would be too."""
+    names = (getattr(error, "code", None), getattr(error, "type", None))
+    return next((REFUSALS[str(name)] for name in names if str(name) in REFUSALS), None)
 
 
 class Chat(_Chat[AnswerT]):

@@ -224,6 +224,14 @@ def test_a_server_that_is_down_stops_the_writing() -> None:
         write(absent_server)
 
 
+@pytest.mark.parametrize(
+    "about", [{"code": "context_length_exceeded"}, {"code": 400, "type": "exceed_context_size_error"}]
+)
+def test_a_card_that_is_too_long_for_the_model_costs_only_its_own_draft(about: dict[str, Any]) -> None:
+    written = write(lambda request: httpx2.Response(400, json={"error": {"message": "no", **about}}))
+    assert written.personalization["flags"] == ["No usable answer: the request was too long for the model."]
+
+
 def test_a_content_filter_costs_only_this_draft() -> None:
     assert write(lambda request: failure(400, "content_filter")).personalization["source"] == "template"
 
