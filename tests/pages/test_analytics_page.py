@@ -213,6 +213,13 @@ def test_what_nobody_looked_at_is_unknown_and_not_right(look: Open, contacts: No
     assert "Of 10 nobody knows." in captions(at)
 
 
+def test_files_with_people_of_other_events_are_said_to_be_counted_whole(look: Open, contacts: None) -> None:
+    event_id = add_event()
+    add_contact(event_id=event_id)
+    assert "with all their e-mails" in captions(look("Events", event=str(event_id)))
+    assert "with all their e-mails" not in captions(look("Events"))
+
+
 def test_the_zone_is_said_once(look: Open, contacts: None) -> None:
     assert captions(look()).count("UTC") == 1
 

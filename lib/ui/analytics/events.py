@@ -31,7 +31,10 @@ def show_events(window: Window) -> None:
         show_drafts(window)
     with right, error_boundary():
         exports = answer("exports_per_day", window)
-        chart_card(figures.exports_per_day(exports.data, window.first, window.last), exports)
+        note = "By the day of export."
+        if window.event_id is not None:
+            note += " Files that hold somebody of this event, with all their e-mails."
+        chart_card(figures.exports_per_day(exports.data, window.first, window.last), exports, note=note)
 
 
 def show_table(window: Window) -> None:
