@@ -47,11 +47,8 @@ def open_in_notebook(sql: str, parameters: Mapping[str, object] | None = None) -
     st.session_state["view"] = "Notebook"
 
 
-def show_notebook(opened_sql: str | None = None) -> None:
-    """Show the editor beside the tables, and what the query gave; `opened_sql` begins it, once."""
-    if opened_sql and st.session_state.get("notebook_given") != opened_sql:
-        st.session_state["notebook_given"] = opened_sql
-        _put(opened_sql, {}, {})
+def show_notebook() -> None:
+    """Show the editor beside the tables, and what the query gave."""
     with error_boundary():
         try:
             reader, _ = open_reader()

@@ -14,7 +14,7 @@ from lib.ui.tables import to_csv
 ADD_CONTACTS = """insert into contacts (full_name, company, status, created_at)
 select 'Ada Example ' || number, '=1+1', 'completed', timestamp '2025-01-01' + number * interval '1 day'
 from generate_series(1, 30) as number"""
-DRAW = "import streamlit as st\nfrom lib.ui.notebook import show_notebook\nst.session_state.setdefault('view', '')\n"
+DRAW = "import streamlit as st\nfrom lib.ui.notebook import show_notebook\nst.session_state.setdefault('view', '')\nshow_notebook()"
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def notebook(opened: URL) -> Callable[..., AppTest]:
     with transaction() as db:
         db.execute(text(ADD_CONTACTS))
 
-    def draw(call: str = "show_notebook()") -> AppTest:
-        return AppTest.from_string(DRAW + call, default_timeout=60).run()
+    def draw() -> AppTest:
+        return AppTest.from_string(DRAW, default_timeout=60).run()
 
     return draw
 
@@ -110,12 +110,6 @@ def test_a_query_of_the_dashboard_is_opened_with_its_values(notebook: Callable[.
     at = press(at, "run_query")
     assert not at.error
     assert len(table(at)) == 30
-
-
-def test_a_chart_leads_here_with_its_query(notebook: Callable[..., AppTest]) -> None:
-    at = notebook("show_notebook('select 3 as n')")
-    assert at.text_area(key="notebook_sql").value == "select 3 as n"
-    assert table(ask(at, "select 4 as n")) == [[4]]
 
 
 def test_a_name_that_is_taken_is_refused(show_dialog: Callable[[str], AppTest]) -> None:
