@@ -215,6 +215,7 @@ def test_cancelling_takes_away_what_the_run_wrote(show: Show) -> None:
         pause_generation(db, campaign_id)
     at = show(PAGE)
     assert "Takes away what this run has written" in texts(at)
+    assert "keep their new text" in texts(at)
     at.button(key="confirm_cancel").click().run()
     assert not at.exception
     assert at.button(key="generate").label == "Generate 2 drafts"

@@ -27,7 +27,10 @@ from lib.ui.campaigns.words import counted, price, time_left
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
 
-CANCEL = "Takes away what this run has written, except what you edited, approved or exported. Earlier drafts stay."
+CANCEL = (
+    "Takes away what this run has written, except what you edited, approved or exported. Earlier drafts stay; those "
+    "that were written again keep their new text."
+)
 AGAIN = "Every draft is written anew from today's template, exported ones too. Those you edited stay as they are."
 
 
