@@ -101,4 +101,6 @@ def _clicked(found: PlotlyState) -> str | None:
     if not points:
         return None
     chosen = points[0].get("customdata")
-    return str(chosen[0] if isinstance(chosen, list) else chosen)
+    if isinstance(chosen, list):
+        chosen = chosen[0] if chosen else None
+    return None if chosen is None else str(chosen)

@@ -95,13 +95,13 @@ def ageing(data: pd.DataFrame) -> Chart:
         has_some = status in table and table[status].sum() > 0
         counts = list(table[status]) if has_some else [0] * len(words)
         figure.add_bar(
-            y=words, x=counts, orientation="h", name=word, showlegend=bool(has_some),
+            y=words, x=counts, orientation="h", name=word, showlegend=bool(has_some), customdata=list(AGE_WORDS),
             hovertemplate="%{y}, " + word + ": %{x:,}<extra></extra>",
         )  # fmt: skip
     # The totals stand behind the bars, whatever these are made of; their trace comes last, so it takes no colour.
     figure.add_scatter(
         y=words, x=totals, mode="text", text=[f" {total:,}" for total in totals], textposition="middle right",
-        showlegend=False, hoverinfo="skip",
+        showlegend=False, hoverinfo="skip", customdata=list(AGE_WORDS),
     )  # fmt: skip
     show_bars(figure, max([*totals, 1]) / BEHIND * 1.2)
     told = ", ".join(f"{total:,} {word}" for total, word in zip(totals, words, strict=True))

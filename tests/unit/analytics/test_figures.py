@@ -70,6 +70,12 @@ def test_a_step_can_be_told_by_what_was_clicked() -> None:
     assert list(figures.funnel(FUNNEL).figure.data[0].customdata) == list(FUNNEL["step"])
 
 
+def test_an_age_can_be_told_by_what_was_clicked() -> None:
+    data = pd.DataFrame({"bucket": ["a day"], "status": ["failed"], "contacts": [3]})
+    for trace in figures.ageing(data).figure.data:
+        assert list(trace.customdata) == ["under a day", "a day", "two days", "a week"]
+
+
 def test_the_funnel_is_told_in_words() -> None:
     assert "accepted or reviewed 750 · 50 %" in figures.funnel(FUNNEL).description
 
