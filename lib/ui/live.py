@@ -12,20 +12,26 @@ SCRIPT = """
 const PAUSE_MS = 400
 
 export default function ({ data }) {
-  const area = document.querySelector(`.st-key-${CSS.escape(data.key)} textarea`)
-  if (!area || area.dataset.isLive) return
-  area.dataset.isLive = "yes"
+  // Once for each area, however often it is drawn anew.
+  const known = (document.meishiLiveAreas ??= new Set())
+  if (known.has(data.key)) return
+  known.add(data.key)
+  const selector = `.st-key-${CSS.escape(data.key)} textarea`
+  const options = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true }
   let timer
-  const handOver = () => {
-    const options = { key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true }
-    if (area.isConnected) area.dispatchEvent(new KeyboardEvent("keydown", options))
-  }
-  area.addEventListener("input", (event) => {
+  const wait = () => {
     clearTimeout(timer)
+    timer = setTimeout(
+      () => document.querySelector(selector)?.dispatchEvent(new KeyboardEvent("keydown", options)), PAUSE_MS)
+  }
+  const follow = (event) => {
     // Half a Chinese or Japanese word is no text yet.
-    if (!event.isComposing) timer = setTimeout(handOver, PAUSE_MS)
-  })
-  area.addEventListener("compositionend", () => { timer = setTimeout(handOver, PAUSE_MS) })
+    if (event.target.matches?.(selector) && !event.isComposing) wait()
+  }
+  document.addEventListener("input", follow)
+  document.addEventListener("compositionend", follow)
+  // Who types fast has begun before this came.
+  if (document.activeElement?.matches(selector)) wait()
 }
 """
 
