@@ -90,10 +90,13 @@ def begin_generation(
     """Return the number of the run that begins: the campaign is generating, from today's words of its template.
 
     Only `contact_ids` are written to where given. With `rewrite` the drafts of earlier runs are replaced, each when
-    its new text is there; those a person edited are spared unless named. A run that is under way ends.
-    Raises NotFound, NotValid where there is nothing to write or to write from.
+    its new text is there; those a person edited are spared unless named. A run that is under way or paused ends,
+    but not for some alone: what others wait for would be forgotten.
+    Raises NotFound, NotValid where there is nothing to write or to write from, or another run comes first.
     """
     lock_campaign(db, campaign_id)
+    if contact_ids is not None:
+        _check_free(get_run(db, campaign_id))
     named = None if contact_ids is None else sorted(set(contact_ids))
     values = {"campaign_id": campaign_id, "contact_ids": named, "is_rewriting": rewrite}
     generation = _check_started(db.execute(SQL["start_run"], values).first())
@@ -106,6 +109,14 @@ def begin_generation(
             "Add contacts with an e-mail address to its group, or verify those that wait on Review.",
         )
     return generation
+
+
+def _check_free(run: Run | None) -> None:
+    """Raise NotValid while a run is under way or paused."""
+    if run and run.status == "generating":
+        raise NotValid("Drafts of this campaign are being written.", "Wait until they are, or cancel the writing.")
+    if run and run.is_paused:
+        raise NotValid("The writing of this campaign is paused.", "Resume it and let it end, or cancel it.")
 
 
 def pause_generation(db: Connection, campaign_id: int) -> None:

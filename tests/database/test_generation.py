@@ -211,6 +211,21 @@ def test_rewriting_by_name_replaces_an_edited_draft_too() -> None:
     assert [draft.subject for draft in generate(campaign_id)] == ["Mine", second.subject]
 
 
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_writing_one_draft_again_does_not_end_what_all_others_wait_for(is_paused: bool) -> None:
+    campaign_id = begin()
+    first, _ = generate(campaign_id)
+    begin_again(campaign_id, rewrite=True)
+    with transaction() as db:
+        if is_paused:
+            pause_generation(db, campaign_id)
+        with pytest.raises(NotValid, match=r"[Rr]esume|[Ww]ait"):
+            begin_generation(db, campaign_id, contact_ids=[first.contact_id], rewrite=True)
+        assert campaign_of(campaign_id).generation == 2
+        resume_generation(db, campaign_id)
+        assert get_progress(db, campaign_id).total == 2
+
+
 def test_a_job_that_nobody_asked_for_writes_nothing() -> None:
     with transaction() as db:
         campaign_id = add_campaign_for(db, add_two(db))
