@@ -1,8 +1,9 @@
 -- name: list_drafts
--- One row per draft, as its contacts were captured: an order that an index has. Only the drafts of the page are judged,
--- unless those to look at are wanted: then all are.
-with page as (
-  select email_drafts.id
+-- One row per draft, as its contacts were captured: an order that an index has. Each says how many there are on all
+-- pages; past the end it is the last page. Only the drafts of the page are judged, unless those to look at are wanted:
+-- then all are, once.
+with found as materialized (
+  select email_drafts.id, email_drafts.contact_id
   from email_drafts
   where email_drafts.campaign_id = :campaign_id
     and (cast(:search as text) = '' or exists (
@@ -20,10 +21,18 @@ with page as (
             or sendable_drafts.contact_id = any(:opted_out)))
       else true
     end
-  order by email_drafts.contact_id
-  limit :limit offset :offset
+),
+page as (
+  select found.id, found.contact_id
+  from found
+  order by found.contact_id
+  limit :limit
+  offset (
+    select least(:offset, rows.before_last - mod(rows.before_last, :limit))
+    from (select greatest(count(*) - 1, 0) as before_last from found) as rows)
 )
 select
+  (select count(*) from found) as drafts,
   sendable_drafts.id, sendable_drafts.campaign_id, sendable_drafts.contact_id, sendable_drafts.label,
   sendable_drafts.full_name, sendable_drafts.email, sendable_drafts.company, sendable_drafts.subject,
   sendable_drafts.body, coalesce(sendable_drafts.personalization_data, '{}') as personalization_data,
@@ -32,27 +41,6 @@ select
 from page
 join sendable_drafts on sendable_drafts.id = page.id
 order by sendable_drafts.contact_id;
-
--- name: count_drafts
--- One row: as many as list_drafts finds on all pages.
-select count(*) as drafts
-from email_drafts
-where email_drafts.campaign_id = :campaign_id
-  and (cast(:search as text) = '' or exists (
-    select from contacts
-    where contacts.id = email_drafts.contact_id and contacts.search_text like search_pattern(:search)))
-  and case cast(:show as text)
-    when 'approved' then email_drafts.approved_at is not null
-    when 'not approved' then email_drafts.approved_at is null
-    when 'edited' then email_drafts.personalization_data @> '{"edited": true}'
-    when 'to look at' then email_drafts.id in (
-      select sendable_drafts.id
-      from sendable_drafts
-      where sendable_drafts.campaign_id = :campaign_id
-        and (not sendable_drafts.reasons <@ sendable_drafts.approved_reasons
-          or sendable_drafts.contact_id = any(:opted_out)))
-    else true
-  end;
 
 -- name: list_draft_ids
 -- One row per draft that list_drafts finds on all pages.

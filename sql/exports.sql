@@ -28,28 +28,44 @@ left join lateral (
 ) as cells on true
 order by judged.place;
 
--- name: count_rows
--- One row per set of reasons, the empty one for the rows in the file.
-select judged.reasons, count(*) as drafts
-from judge_drafts(:campaign_id, :opted_out, :approved_only, :with_text, :checked, :rules) as judged
-group by judged.reasons;
-
--- name: list_held_back
--- One row per draft that stays out, by the contact's name.
-select
-  judged.id as draft_id, judged.contact_id, judged.reasons, sendable_drafts.email, sendable_drafts.full_name,
-  sendable_drafts.company, sendable_drafts.title, sendable_drafts.phone, sendable_drafts.linkedin_url,
-  sendable_drafts.notes, sendable_drafts.event_name, cast(sendable_drafts.event_date as text) as event_date,
-  sendable_drafts.event_location, sendable_drafts.subject, sendable_drafts.body
-from (
-  select drafts.id, drafts.contact_id, drafts.place, drafts.reasons
+-- name: preview_rows
+-- One row per draft of the page of those that stay out, by the contact's name; a row without a draft where all go in.
+-- Each says the same of the whole file: how many drafts have which reasons. Past the end it is the last page.
+with judged as materialized (
+  select drafts.id, drafts.place, drafts.is_sent, drafts.reasons
   from judge_drafts(:campaign_id, :opted_out, :approved_only, :with_text, :checked, :rules) as drafts
-  where not drafts.is_sent
-  order by drafts.place
-  limit :limit offset :offset
-) as judged
-join sendable_drafts on sendable_drafts.id = judged.id
-order by judged.place;
+),
+counted as (
+  select judged.reasons, count(*) as drafts from judged group by judged.reasons
+),
+page as (
+  select judged.id, judged.place, judged.reasons
+  from judged
+  where not judged.is_sent
+  order by judged.place
+  limit :limit
+  offset (
+    select least(:offset, rows.before_last - mod(rows.before_last, :limit))
+    from (select greatest(count(*) - 1, 0) as before_last from judged where not judged.is_sent) as rows)
+),
+held_back as (
+  select
+    page.id as draft_id, page.place, page.reasons, sendable_drafts.contact_id, sendable_drafts.email,
+    sendable_drafts.full_name, sendable_drafts.company, sendable_drafts.title, sendable_drafts.phone,
+    sendable_drafts.linkedin_url, sendable_drafts.notes, sendable_drafts.event_name,
+    cast(sendable_drafts.event_date as text) as event_date, sendable_drafts.event_location, sendable_drafts.subject,
+    sendable_drafts.body
+  from page
+  join sendable_drafts on sendable_drafts.id = page.id
+)
+select
+  (select jsonb_agg(jsonb_build_object('reasons', counted.reasons, 'drafts', counted.drafts)) from counted) as counts,
+  held_back.draft_id, held_back.contact_id, held_back.reasons, held_back.email, held_back.full_name,
+  held_back.company, held_back.title, held_back.phone, held_back.linkedin_url, held_back.notes,
+  held_back.event_name, held_back.event_date, held_back.event_location, held_back.subject, held_back.body
+from (values (true)) as always
+left join held_back on true
+order by held_back.place;
 
 -- name: mark_campaign
 update email_campaigns

@@ -63,3 +63,27 @@ from written_to
 join contacts on contacts.id = written_to.contact_id
 where contacts.email is not null
 order by contacts.id;
+
+-- name: get_state_of_campaign
+-- One row that is another whenever an entry, one of the campaign's contacts or an address is.
+with written_to as (
+  select lead_group_contacts.contact_id
+  from email_campaigns
+  join lead_group_contacts on lead_group_contacts.lead_group_id = email_campaigns.lead_group_id
+  where email_campaigns.id = :campaign_id
+  union all
+  select email_drafts.contact_id from email_drafts where email_drafts.campaign_id = :campaign_id
+),
+addresses as (
+  select
+    count(*) as written_to, sum(hashtextextended(contacts.email, contacts.id)) as first,
+    sum(hashtextextended(contacts.email, -contacts.id)) as second
+  from written_to
+  join contacts on contacts.id = written_to.contact_id
+),
+entries as (
+  select count(*) as entries, sum(hashtextextended(encode(suppressions.hash, 'hex'), 0)) as hashes from suppressions
+)
+select addresses.written_to, addresses.first, addresses.second, entries.entries, entries.hashes
+from addresses
+cross join entries;

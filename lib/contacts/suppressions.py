@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -30,11 +30,14 @@ __all__ = [
     "list_matches",
     "list_opted_out",
     "list_suppressions",
+    "recall_opted_out",
 ]
 
 SQL = load_queries("suppressions")
 NOTE_LIMIT = 500
 Source = Literal["by hand", "file", "contact"]
+# By database and campaign: the state in which they were looked up, and the contacts who are on the list.
+_recalled: dict[tuple[str, int], tuple[tuple[Any, ...], list[int]]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,31 @@ def list_opted_out(db: Connection, campaign_id: int) -> list[int]:
         return []
     rows = db.execute(SQL["list_addresses_of_campaign"], {"campaign_id": campaign_id})
     return sorted(_find(db, key, ((row.id, row.email) for row in rows)))
+
+
+def recall_opted_out(db: Connection, campaign_id: int) -> list[int]:
+    """Return what `list_opted_out` does, from memory where list and addresses are as they were: for pages alone.
+
+    A hash tells whether they are: good enough to show, but what writes or leaves looks anew.
+    Raises SuppressionKeyLost.
+    """
+    key = check_key(db)
+    if key is None:
+        return []
+    where = (str(db.engine.url), campaign_id)
+    state = (key, _state(db, campaign_id))
+    known = _recalled.get(where)
+    if known is not None and known[0] == state:
+        return list(known[1])
+    found = list_opted_out(db, campaign_id)
+    # What was changed while it was looked up belongs to neither state.
+    if (key, _state(db, campaign_id)) == state:
+        _recalled[where] = (state, found)
+    return found
+
+
+def _state(db: Connection, campaign_id: int) -> tuple[Any, ...]:
+    return tuple(db.execute(SQL["get_state_of_campaign"], {"campaign_id": campaign_id}).one())
 
 
 def list_matches(db: Connection, address_or_domain: str) -> list[Suppression]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from lib.activity import log_activity
-from lib.contacts.suppressions import list_opted_out
+from lib.contacts.suppressions import list_opted_out, recall_opted_out
 from lib.database import list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.instructions import Instructions
@@ -149,7 +149,7 @@ def delete_campaign(db: Connection, campaign_id: int) -> None:
 
 def count_campaign(db: Connection, campaign_id: int) -> Counts:
     """Return the campaign's numbers, counted in the database: no row of it is read here."""
-    parameters = {"campaign_id": campaign_id, "opted_out": list_opted_out(db, campaign_id)}
+    parameters = {"campaign_id": campaign_id, "opted_out": recall_opted_out(db, campaign_id)}
     people = {row.left_out: row for row in db.execute(SQL["count_people"], parameters)}
     drafts = db.execute(SQL["count_drafts"], {"campaign_id": campaign_id}).one()
     recipients = people.pop(None, None)

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection
 
-from lib.contacts.suppressions import find_suppressed, list_opted_out
+from lib.contacts.suppressions import find_suppressed, list_opted_out, recall_opted_out
 from lib.database import list_rows, load_queries
 from lib.errors import NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_missing
@@ -72,7 +72,15 @@ class Draft:
         return [reason for reason in self.reasons if reason not in self.approved_reasons]
 
 
-def list_drafts(
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A page of drafts, and how many there are on all pages."""
+
+    drafts: list[Draft]
+    count: int
+
+
+def find_drafts(
     db: Connection,
     campaign_id: int,
     *,
@@ -80,20 +88,25 @@ def list_drafts(
     search: str = "",
     limit: int | None = None,
     offset: int = 0,
-) -> list[Draft]:
-    """Return a page of the campaign's drafts in the order of their contacts; `search` is for a contact."""
-    parameters = {**_wanted(db, campaign_id, show, search), "limit": limit, "offset": offset}
-    return _with_opt_outs(db, list_rows(db, SQL["list_drafts"], Draft, parameters))
+) -> Found:
+    """Return a page of the campaign's drafts in the order of their contacts, past the end the last one.
 
-
-def count_drafts(db: Connection, campaign_id: int, *, show: Show = "all", search: str = "") -> int:
-    """Return how many drafts `list_drafts` finds on all its pages."""
-    return int(db.execute(SQL["count_drafts"], _wanted(db, campaign_id, show, search)).scalar_one())
-
-
-def _wanted(db: Connection, campaign_id: int, show: Show, search: str) -> dict[str, Any]:
+    `search` is for a contact.
+    """
     # Looking up everybody takes its time in a large campaign, and only this asks for it.
-    opted_out = list_opted_out(db, campaign_id) if show == "to look at" else []
+    opted_out = recall_opted_out(db, campaign_id) if show == "to look at" else []
+    parameters = {**_wanted(campaign_id, show, search, opted_out), "limit": limit, "offset": offset}
+    rows = [dict(row) for row in db.execute(SQL["list_drafts"], parameters).mappings()]
+    count = [row.pop("drafts") for row in rows]
+    return Found(drafts=_with_opt_outs(db, [Draft(**row) for row in rows]), count=count[0] if count else 0)
+
+
+def list_drafts(db: Connection, campaign_id: int, *, show: Show = "all", search: str = "") -> list[Draft]:
+    """Return all drafts of the campaign that are found, in the order of their contacts."""
+    return find_drafts(db, campaign_id, show=show, search=search).drafts
+
+
+def _wanted(campaign_id: int, show: Show, search: str, opted_out: list[int]) -> dict[str, Any]:
     return {"campaign_id": campaign_id, "opted_out": opted_out, "show": show, "search": search.strip()}
 
 
@@ -144,8 +157,9 @@ def approve_drafts(db: Connection, draft_ids: Collection[int]) -> int:
 
 
 def approve_all(db: Connection, campaign_id: int, *, show: Show = "all", search: str = "") -> int:
-    """Return how many of the drafts that `list_drafts` finds on all its pages are approved now and were not."""
-    wanted = db.execute(SQL["list_draft_ids"], _wanted(db, campaign_id, show, search)).scalars()
+    """Return how many of the drafts that `find_drafts` finds on all pages are approved now and were not."""
+    opted_out = list_opted_out(db, campaign_id) if show == "to look at" else []
+    wanted = db.execute(SQL["list_draft_ids"], _wanted(campaign_id, show, search, opted_out)).scalars()
     return approve_drafts(db, list(wanted))
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import URL, Connection, text
 from lib import settings as settings_module
 from lib.database import close_database, open_database, transaction
 from lib.outreach.exports import PROFILES, export_campaign
-from lib.outreach.exports.judging import SQL, to_question
+from lib.outreach.exports.judging import SQL, question_for_file
 from lib.outreach.exports.streaming import stream_rows
 from lib.outreach.exports.writing import hash_file, write_csv
 from tests.conftest import TEMPLATE, running_server
@@ -192,7 +192,7 @@ def _some_rows() -> list[tuple[Any, ...]]:
 
 
 def _query_of(db: Connection) -> tuple[str, dict[str, Any]]:
-    question = to_question(db, CAMPAIGN, PROFILES["generic"], False)
+    question = question_for_file(db, CAMPAIGN, PROFILES["generic"], False)
     return str(SQL["list_rows"].compile(dialect=db.dialect)), question
 
 

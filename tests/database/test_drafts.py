@@ -13,7 +13,7 @@ from lib.outreach.drafts import (
     approve_all,
     approve_drafts,
     approve_reason,
-    count_drafts,
+    find_drafts,
     get_draft,
     list_drafts,
     restore_draft,
@@ -156,7 +156,7 @@ def test_drafts_are_found_by_what_became_of_them(db: Connection, show: Show, fou
     approve_drafts(db, [ben.id])
     db.execute(text("update email_drafts set body = :body where id = :id"), {"body": WITH_GAP, "id": cleo.id})
     assert names(list_drafts(db, ada.campaign_id, show=show)) == found
-    assert count_drafts(db, ada.campaign_id, show=show) == len(found)
+    assert find_drafts(db, ada.campaign_id, show=show).count == len(found)
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,16 @@ def test_drafts_are_found_by_what_became_of_them(db: Connection, show: Show, fou
 def test_drafts_are_found_by_their_contact(db: Connection, search: str, count: int) -> None:
     campaign_id = write(db)[0].campaign_id
     assert len(list_drafts(db, campaign_id, search=search)) == count
-    assert count_drafts(db, campaign_id, search=search) == count
+    assert find_drafts(db, campaign_id, search=search).count == count
 
 
 def test_drafts_come_page_by_page(db: Connection) -> None:
     drafts = write(db)
-    pages = [list_drafts(db, drafts[0].campaign_id, limit=1, offset=offset) for offset in (0, 1, 2)]
-    assert pages == [drafts[:1], drafts[1:], []]
+    pages = [find_drafts(db, drafts[0].campaign_id, limit=1, offset=offset) for offset in (0, 1)]
+    assert [page.drafts for page in pages] == [drafts[:1], drafts[1:]]
+    assert [page.count for page in pages] == [2, 2]
+
+
+def test_past_the_end_comes_the_last_page_of_drafts(db: Connection) -> None:
+    drafts = write(db)
+    assert find_drafts(db, drafts[0].campaign_id, limit=1, offset=7).drafts == drafts[1:]

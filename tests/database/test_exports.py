@@ -19,11 +19,12 @@ from lib.outreach.drafts import update_draft
 from lib.outreach.exports import (
     PROFILES,
     REASONS,
+    Counts,
     Export,
-    count_export,
+    HeldBack,
     export_campaign,
     list_exports,
-    list_held_back,
+    preview_export,
 )
 from lib.outreach.merge import find_missing
 from lib.outreach.templates import get_template
@@ -55,6 +56,16 @@ def add_drafted(db: Connection, contact_ids: list[int], *, subject: str = "Hello
 def read(export: Export) -> list[dict[str, str]]:
     with export.path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file, strict=True))
+
+
+def count_export(
+    db: Connection, campaign_id: int, profile: str = "generic", *, approved_only: bool = False
+) -> Counts:
+    return preview_export(db, campaign_id, profile, approved_only=approved_only).counts
+
+
+def list_held_back(db: Connection, campaign_id: int, profile: str = "generic") -> list[HeldBack]:
+    return preview_export(db, campaign_id, profile).held_back
 
 
 def reasons(db: Connection, campaign_id: int, profile: str = "generic") -> list[tuple[str, ...]]:
@@ -140,6 +151,22 @@ def test_a_corrected_draft_is_not_held_back_any_more(db: Connection) -> None:
     (held,) = list_held_back(db, campaign_id)
     update_draft(db, held.draft_id, "Hello", "Hi Ada")
     assert count_export(db, campaign_id).rows == 1
+
+
+def test_past_the_end_comes_the_last_page_of_those_held_back(db: Connection) -> None:
+    campaign_id = add_drafted(db, add_two(db), subject="[company?]")
+    for offset, name in ((0, "Ada Example"), (1, "Ben Sample"), (7, "Ben Sample")):
+        preview = preview_export(db, campaign_id, limit=1, offset=offset)
+        assert [held.full_name for held in preview.held_back] == [name]
+        assert preview.counts.held_back == {"missing_value": 2}
+
+
+def test_a_file_asks_the_list_itself_who_opted_out(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    campaign_id = add_drafted(db, add_two(db))
+    add_suppression(db, "ben@example.com")
+    monkeypatch.setattr("lib.outreach.exports.judging.recall_opted_out", lambda *_: [])
+    assert preview_export(db, campaign_id).counts.rows == 2
+    assert [row["email"] for row in read(export_campaign(db, campaign_id))] == ["ada@example.com"]
 
 
 def test_a_flagged_draft_is_held_back_until_a_person_edits_it(db: Connection) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from lib import settings as settings_module
+from lib.contacts import suppressions
 from lib.contacts.erasing import erase
 from lib.contacts.suppressions import (
     SuppressionKeyLost,
@@ -21,6 +22,7 @@ from lib.contacts.suppressions import (
     list_matches,
     list_opted_out,
     list_suppressions,
+    recall_opted_out,
 )
 from lib.errors import NotValid
 from lib.settings import ROOT
@@ -86,6 +88,45 @@ def test_the_opted_out_of_a_campaign_are_those_of_its_group(db: Connection) -> N
         add_suppression(db, address)
     assert list_opted_out(db, campaign_id) == [ben]
     assert find_suppressed(db, {stranger: "cleo@example.org", 0: None}) == {stranger}
+
+
+def test_what_is_remembered_of_a_campaign_follows_list_addresses_and_group(db: Connection) -> None:
+    ada, ben = add_two(db)
+    campaign_id = add_campaign_for(db, [ada, ben])
+    changes = (
+        "select 1",
+        "update contacts set email = 'free@example.com' where id = :ben",
+        "update contacts set email = 'ben@example.com' where id in (:ada, :ben)",
+        "delete from lead_group_contacts where contact_id = :ben",
+        "delete from suppressions where id = (select min(id) from suppressions)",
+    )
+    for address in ("ben@example.com", "other@example.com"):
+        add_suppression(db, address)
+    found = []
+    for change in changes:
+        db.execute(text(change), {"ada": ada, "ben": ben} if ":" in change else {})
+        assert recall_opted_out(db, campaign_id) == list_opted_out(db, campaign_id)
+        found.append(recall_opted_out(db, campaign_id))
+    assert found == [[ben], [], [ada, ben], [ada], []]
+
+
+def test_two_contacts_who_swap_addresses_are_told_apart(db: Connection) -> None:
+    ada, ben = add_two(db)
+    campaign_id = add_campaign_for(db, [ada, ben])
+    add_suppression(db, "ben@example.com")
+    assert recall_opted_out(db, campaign_id) == [ben]
+    swap = "update contacts set email = case id when :ada then 'ben@example.com' else 'ada@example.com' end"
+    db.execute(text(swap), {"ada": ada})
+    assert recall_opted_out(db, campaign_id) == [ada]
+
+
+def test_what_did_not_change_is_remembered(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, ben = add_two(db)
+    campaign_id = add_campaign_for(db, [ada, ben])
+    add_suppression(db, "ben@example.com")
+    recall_opted_out(db, campaign_id)
+    monkeypatch.setattr(suppressions, "list_opted_out", lambda *_: pytest.fail("looked up again"))
+    assert recall_opted_out(db, campaign_id) == [ben]
 
 
 def test_who_left_the_group_but_has_a_draft_is_found_too(db: Connection) -> None:

@@ -2,10 +2,10 @@
 
 from lib.outreach.exports.exporting import export_campaign
 from lib.outreach.exports.history import list_exports, open_export
-from lib.outreach.exports.judging import count_export, list_held_back
+from lib.outreach.exports.judging import preview_export
 from lib.outreach.exports.profiles import PROFILES, Profile
 from lib.outreach.exports.reasons import CAN_BE_APPROVED, REASONS
-from lib.outreach.exports.records import Counts, Export, HeldBack, PastExport
+from lib.outreach.exports.records import Counts, Export, HeldBack, PastExport, Preview
 
 __all__ = [
     "CAN_BE_APPROVED",
@@ -15,10 +15,10 @@ __all__ = [
     "Export",
     "HeldBack",
     "PastExport",
+    "Preview",
     "Profile",
-    "count_export",
     "export_campaign",
     "list_exports",
-    "list_held_back",
     "open_export",
+    "preview_export",
 ]

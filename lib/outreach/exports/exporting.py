@@ -14,7 +14,7 @@ from lib.errors import NotFound, NotValid
 from lib.images import hold_images, note_images
 from lib.outreach.campaigns import lock_campaign
 from lib.outreach.exports.history import copies_folder, with_manifest_beside
-from lib.outreach.exports.judging import SQL, get_profile, to_question
+from lib.outreach.exports.judging import SQL, get_profile, question_for_file
 from lib.outreach.exports.profiles import Profile
 from lib.outreach.exports.records import Export
 from lib.outreach.exports.streaming import Result, write_file
@@ -37,7 +37,7 @@ def export_campaign(
     """
     profile = get_profile(profile_key)
     _hold(db, campaign_id)
-    question = to_question(db, campaign_id, profile, approved_only)
+    question = question_for_file(db, campaign_id, profile, approved_only)
     url = new_export_address(profile.extension)
     note_images([url])
     hold_images(db, [url])

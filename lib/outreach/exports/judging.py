@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from lib.contacts.carrying import is_dangerous
-from lib.contacts.suppressions import list_opted_out
+from lib.contacts.suppressions import list_opted_out, recall_opted_out
 from lib.database import load_queries
 from lib.errors import NotFound
 from lib.outreach.exports.profiles import PROFILES, SOURCES, Profile
-from lib.outreach.exports.records import Counts, HeldBack
+from lib.outreach.exports.records import Counts, HeldBack, Preview
 
 SQL = load_queries("exports")
 
@@ -24,20 +25,7 @@ def get_profile(key: str) -> Profile:
     return PROFILES[key]
 
 
-def count_export(
-    db: Connection, campaign_id: int, profile_key: str = "generic", *, approved_only: bool = False
-) -> Counts:
-    """Return how many rows the file would have. Raises NotFound, SuppressionKeyLost."""
-    question = to_question(db, campaign_id, get_profile(profile_key), approved_only)
-    found = db.execute(SQL["count_rows"], question).all()
-    held_back: Counter[str] = Counter()
-    for row in found:
-        held_back.update(dict.fromkeys(row.reasons, row.drafts))
-    rows = sum(row.drafts for row in found if not row.reasons)
-    return Counts(rows=rows, held_back=dict(held_back), drafts=sum(row.drafts for row in found))
-
-
-def list_held_back(
+def preview_export(
     db: Connection,
     campaign_id: int,
     profile_key: str = "generic",
@@ -45,19 +33,36 @@ def list_held_back(
     approved_only: bool = False,
     limit: int = 100,
     offset: int = 0,
-) -> list[HeldBack]:
-    """Return the drafts that stay out of the file, by the contact's name. Raises NotFound, SuppressionKeyLost."""
+) -> Preview:
+    """Return how many rows the file would have, and a page of the drafts that stay out of it, by the contact's name.
+
+    Past the end it is the last page. Raises NotFound, SuppressionKeyLost.
+    """
     profile = get_profile(profile_key)
-    question = to_question(db, campaign_id, profile, approved_only)
-    found = db.execute(SQL["list_held_back"], {**question, "limit": limit, "offset": offset})
-    return [_to_held_back(profile, row) for row in found.mappings()]
+    question = to_question(profile, campaign_id, recall_opted_out(db, campaign_id), approved_only)
+    found = db.execute(SQL["preview_rows"], {**question, "limit": limit, "offset": offset}).mappings().all()
+    held_back = [_to_held_back(profile, row) for row in found if row["draft_id"] is not None]
+    return Preview(counts=_to_counts(found[0]["counts"] or []), held_back=held_back)
 
 
-def to_question(db: Connection, campaign_id: int, profile: Profile, approved_only: bool) -> dict[str, Any]:
-    """Return what the queries of this file ask for. Raises SuppressionKeyLost."""
+def _to_counts(found: Sequence[Mapping[str, Any]]) -> Counts:
+    held_back: Counter[str] = Counter()
+    for kind in found:
+        held_back.update(dict.fromkeys(kind["reasons"], kind["drafts"]))
+    rows = sum(kind["drafts"] for kind in found if not kind["reasons"])
+    return Counts(rows=rows, held_back=dict(held_back), drafts=sum(kind["drafts"] for kind in found))
+
+
+def question_for_file(db: Connection, campaign_id: int, profile: Profile, approved_only: bool) -> dict[str, Any]:
+    """Return what the query of this file asks for; who opted out is looked up anew. Raises SuppressionKeyLost."""
+    return to_question(profile, campaign_id, list_opted_out(db, campaign_id), approved_only)
+
+
+def to_question(profile: Profile, campaign_id: int, opted_out: Sequence[int], approved_only: bool) -> dict[str, Any]:
+    """Return what the queries of this file ask for."""
     return {
         "campaign_id": campaign_id,
-        "opted_out": list_opted_out(db, campaign_id),
+        "opted_out": list(opted_out),
         "approved_only": approved_only,
         "with_text": profile.for_drafts,
         "checked": profile.checked,

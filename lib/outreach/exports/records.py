@@ -46,6 +46,14 @@ class HeldBack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What a file would hold, and a page of the drafts that stay out of it."""
+
+    counts: Counts
+    held_back: list[HeldBack]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Export:
     """A file that was written and recorded; `path` is where it can be read, `sha256` of the file without manifest."""
 

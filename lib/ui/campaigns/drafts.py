@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from lib.database import transaction
 from lib.outreach.campaigns import Campaign
-from lib.outreach.drafts import SHOWS, Draft, count_drafts, get_draft, list_drafts
+from lib.outreach.drafts import SHOWS, Draft, Found, find_drafts, get_draft
 from lib.ui.campaigns.acting import approve, approve_found, unapprove, write_again
 from lib.ui.campaigns.editor import show_editor
 from lib.ui.campaigns.state import PAGE_SIZE, Wanted, find_open, is_page_told, open_draft, show_told
@@ -33,15 +34,10 @@ def show_drafts(campaign: Campaign) -> None:
         st.rerun()
     with error_boundary():
         show_told()
-        wanted, count = _choose(campaign.id)
-        if not count:
-            st.info("No draft matches. Change the filter or the search.", icon=":material/search_off:")
-            return
-        with transaction() as db:
-            drafts = list_drafts(
-                db, campaign.id, show=wanted.show, search=wanted.search, limit=PAGE_SIZE, offset=wanted.offset
-            )
+        wanted, found = _choose(campaign.id)
+        drafts, count = found.drafts, found.count
         if not drafts:
+            st.info("No draft matches. Change the filter or the search.", icon=":material/search_off:")
             return
         ids = [draft.id for draft in drafts]
         current = find_open(campaign.id, ids)
@@ -54,8 +50,8 @@ def show_drafts(campaign: Campaign) -> None:
             show_editor(next(draft for draft in drafts if draft.id == current), ids)
 
 
-def _choose(campaign_id: int) -> tuple[Wanted, int]:
-    """Return which drafts are wanted and how many there are of them."""
+def _choose(campaign_id: int) -> tuple[Wanted, Found]:
+    """Return which drafts are wanted, and those of the page."""
     with st.container(horizontal=True, vertical_alignment="center"):
         show = st.segmented_control(
             "Show",
@@ -77,12 +73,12 @@ def _choose(campaign_id: int) -> tuple[Wanted, int]:
             width=260,
         )
     show, search = show or "all", search or ""
-    with transaction() as db:
-        count = count_drafts(db, campaign_id, show=show, search=search)
-    pages = max(1, -(-count // PAGE_SIZE))
     # Drawn below the table; what was chosen there is known beforehand.
-    page = min(int(st.session_state.get(_page_key(campaign_id, show, search), 1)), pages)
-    return Wanted(campaign_id, show, search, page), count
+    wanted = Wanted(campaign_id, show, search, int(st.session_state.get(_page_key(campaign_id, show, search), 1)))
+    with transaction() as db:
+        found = find_drafts(db, campaign_id, show=show, search=search, limit=PAGE_SIZE, offset=wanted.offset)
+    pages = max(1, -(-found.count // PAGE_SIZE))
+    return replace(wanted, page=min(wanted.page, pages)), found
 
 
 def _page_key(campaign_id: int, show: str, search: str) -> str:

@@ -19,12 +19,12 @@ from lib.outreach.exports import (
     Counts,
     HeldBack,
     PastExport,
+    Preview,
     Profile,
-    count_export,
     export_campaign,
     list_exports,
-    list_held_back,
     open_export,
+    preview_export,
 )
 from lib.ui.campaigns import large
 from lib.ui.campaigns.acting import accept, approve
@@ -48,13 +48,22 @@ def show_export(campaign: Campaign) -> None:
     with error_boundary():
         show_told()
         profile, approved_only = _choose(campaign)
+        # Drawn below the table; what was chosen there is known beforehand.
+        page = int(st.session_state.get(f"held_page_{campaign.id}", 1))
         with transaction() as db:
-            counts = count_export(db, campaign.id, profile.key, approved_only=approved_only)
-        _show_downloads(campaign, profile, counts, approved_only)
+            preview = preview_export(
+                db,
+                campaign.id,
+                profile.key,
+                approved_only=approved_only,
+                limit=PAGE_SIZE,
+                offset=(page - 1) * PAGE_SIZE,
+            )
+        _show_downloads(campaign, profile, preview.counts, approved_only)
         large.show_made(campaign.id)
         st.fragment(_follow, run_every="2s")(campaign)
-        if counts.held_back:
-            _show_held_back(campaign, profile, counts, approved_only)
+        if preview.held_back:
+            _show_held_back(campaign, preview)
         _show_history(campaign)
 
 
@@ -162,15 +171,12 @@ def _follow(shown: Campaign) -> None:
             st.rerun()
 
 
-def _show_held_back(campaign: Campaign, profile: Profile, counts: Counts, approved_only: bool) -> None:
+def _show_held_back(campaign: Campaign, preview: Preview) -> None:
     """List what stays out: what a person may let go all the same, then what never goes."""
+    counts, held = preview.counts, preview.held_back
     open_reasons = {reason: n for reason, n in counts.held_back.items() if reason in CAN_BE_APPROVED}
     never = {reason: n for reason, n in counts.held_back.items() if reason not in CAN_BE_APPROVED}
-    with transaction() as db:
-        page = _page(campaign.id, counts)
-        held = list_held_back(
-            db, campaign.id, profile.key, approved_only=approved_only, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-        )
+    page = _page(campaign.id, counts)
     if open_reasons:
         st.subheader("Held back until you approve", anchor=False)
         for reason, count in open_reasons.items():
