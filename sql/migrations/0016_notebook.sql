@@ -45,7 +45,7 @@ comment on column email_campaigns.generated_at is 'When its drafts were written 
 comment on column email_campaigns.exported_at is 'When it was last exported (UTC)';
 comment on column email_drafts.personalization_data is 'How it was written: source, model, tokens, remarks';
 comment on column email_drafts.exported_at is 'When it was exported (UTC)';
-comment on column activity_logs.action is 'Such as contact_created or email_campaign_exported';
+comment on column activity_logs.action is 'Such as contact_uploaded or email_campaign_exported';
 comment on column activity_logs.entity_type is 'contact, event, email_campaign, lead_group';
 comment on column activity_logs.metadata is 'What else is known of it';
 comment on table undo_memories is 'Private: what can be undone';
@@ -80,6 +80,7 @@ language plpgsql as $$
 declare
   reader text := notebook_reader();
   writer regprocedure;
+  locker regprocedure;
 begin
   if not exists (select from pg_roles where rolname = reader) then
     execute format('create role %I login noinherit connection limit 8', reader);
@@ -94,6 +95,15 @@ begin
           and proname in ('pg_logical_emit_message', 'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_put', 'lowrite')
       loop
         execute format('revoke execute on function %s from public', writer);
+      end loop;
+      -- Nor does it keep them from holding the locks that we take turns by. We need them ourselves, superuser or not.
+      for locker in
+        select cast(oid as regprocedure) from pg_proc
+        where pronamespace = cast('pg_catalog' as regnamespace)
+          and proname ~ '^pg_(try_)?advisory_(xact_)?lock'
+      loop
+        execute format('revoke execute on function %s from public', locker);
+        execute format('grant execute on function %s to pg_database_owner, %I', locker, current_user);
       end loop;
     end if;
   end if;

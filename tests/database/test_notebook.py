@@ -273,7 +273,34 @@ def memory_kb() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
+LOCKS = [
+    "pg_advisory_lock(7)",
+    "pg_advisory_lock_shared(7)",
+    "pg_advisory_xact_lock(7)",
+    "pg_advisory_xact_lock_shared(1, 7)",
+    "pg_try_advisory_lock(7)",
+    "pg_try_advisory_xact_lock_shared(7)",
+]
+
+
+def test_the_apps_locks_cannot_be_held() -> None:
+    for lock in LOCKS:
+        assert "permission denied" in refused(f"select cast({lock} as text)"), lock
+
+
+def test_an_app_that_is_no_superuser_keeps_its_locks(
+    opened: URL, owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_as(opened, owner, monkeypatch)
+    for lock in LOCKS:
+        with transaction() as db:
+            assert db.execute(text(f"select cast({lock} as text)")).scalar_one() in ("", "true")
+
+
 def test_locks_and_messages_do_not_outlive_the_query() -> None:
+    open_reader()
+    with transaction() as db:  # as where nobody could take them away
+        db.execute(text("grant execute on function pg_advisory_lock(bigint) to public"))
     assert rows("select cast(pg_advisory_lock(7) as text)") == [[""]]
     with transaction() as db:
         assert db.execute(text("select pg_try_advisory_xact_lock(7)")).scalar_one()
