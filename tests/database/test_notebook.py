@@ -236,6 +236,16 @@ def wait_for(count: int) -> None:
         time.sleep(0.1)
 
 
+def test_a_fourth_query_at_once_is_refused() -> None:
+    queries = [Run("select pg_sleep(14)") for _ in range(3)]
+    try:
+        assert refused("select 1") == "Too many queries are running."
+    finally:
+        for query in queries:
+            query.stop()
+    assert rows("select 1") == [[1]]
+
+
 def test_more_rows_than_fit_are_cut_and_said_so() -> None:
     answer = run_query("select n from generate_series(1, 1000000) as n")
     assert isinstance(answer, Result)
@@ -288,9 +298,7 @@ def test_the_apps_locks_cannot_be_held() -> None:
         assert "permission denied" in refused(f"select cast({lock} as text)"), lock
 
 
-def test_an_app_that_is_no_superuser_keeps_its_locks(
-    opened: URL, owner: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_app_that_is_no_superuser_keeps_its_locks(opened: URL, owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     open_as(opened, owner, monkeypatch)
     for lock in LOCKS:
         with transaction() as db:

@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
@@ -27,6 +28,9 @@ SQL_LIMIT = 50_000
 # The child reads single rows: it needs twice the longest one, and the result.
 CHILD_BYTES = 400_000_000
 SERVER_BYTES = 600_000_000
+# Queries at once, of everybody who uses this process: what each may take adds up.
+MOST_AT_ONCE = 3
+TOO_MANY = {"sqlstate": "53300"}  # as the server says it of connections
 # Where connecting takes its time as well.
 ALARM_S = TIMEOUT_S + 10
 SETTINGS = {
@@ -47,6 +51,9 @@ SETTINGS = {
 # Nothing of ours reaches the child but what connecting may need.
 PASSED_ON = ("PATH", "HOME", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
 
+_processes: list[subprocess.Popen[bytes]] = []
+_starting = threading.Lock()
+
 
 class Run:
     """A query that runs. `is_running` tells whether it still does, `stop` ends it, `finish` gives what it gave.
@@ -60,11 +67,9 @@ class Run:
         _, address = open_reader()
         self._deadline = time.monotonic() + ALARM_S + 5
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `finish`)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", CHILD],
-            stdin=subprocess.PIPE, stdout=self._output, stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if _is_passed_on(name)},
-        )  # fmt: skip
+        self._process = _start_child(self._output)
+        if self._process is None:
+            return
         assert self._process.stdin is not None  # noqa: S101  (a pipe was asked for)
         try:
             with self._process.stdin as task:
@@ -90,14 +95,17 @@ class Run:
     @property
     def is_running(self) -> bool:
         """Whether it still runs; one that outlives all its limits is stopped."""
+        if self._process is None:
+            return False
         if self._process.poll() is None and time.monotonic() > self._deadline:
             self.stop()
         return self._process.poll() is None
 
     def stop(self) -> None:
         """End the query, if it still runs. The server notices within a second."""
-        self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
     def finish(self) -> Result | QueryError:
         """Wait for the end and return what the query gave."""
@@ -106,6 +114,8 @@ class Run:
         with self._output as output:
             output.seek(0)
             text = output.read()
+        if self._process is None:
+            return as_error(TOO_MANY, self._sql, self._statement, TIMEOUT_S)
         try:
             answer = json.loads(text)
         except ValueError:
@@ -124,6 +134,22 @@ def run_query(
 ) -> Result | QueryError:
     """Return what the query gives. Raises NotebookUnavailable."""
     return Run(sql, values, rows=rows).finish()
+
+
+def _start_child(output: IO[bytes]) -> subprocess.Popen[bytes] | None:
+    """Return a process that waits for its task, None where as many as may are running."""
+    with _starting:
+        # Whoever was forgotten by those who began it ends by its own alarm, and counts no longer.
+        _processes[:] = [process for process in _processes if process.poll() is None]
+        if len(_processes) >= MOST_AT_ONCE:
+            return None
+        process = subprocess.Popen(
+            [sys.executable, "-I", CHILD],
+            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if _is_passed_on(name)},
+        )  # fmt: skip
+        _processes.append(process)
+    return process
 
 
 def _is_passed_on(name: str) -> bool:
