@@ -16,7 +16,7 @@ PREFIXES = frozenset(
 )
 # Those that are nobody's first name: what follows alone is a family name.
 HONORIFICS = frozenset(
-    "mr mrs ms mx dr prof professor doctor herr frau hr fru mme mlle monsieur madame sra srta".split()  # noqa: SIM905
+    "mr mrs ms miss mx dr prof professor doctor herr frau hr fru mme mlle monsieur madame sra srta".split()  # noqa: SIM905
 )
 SUFFIXES = frozenset(
     (  # noqa: SIM905

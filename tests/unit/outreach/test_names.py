@@ -67,6 +67,11 @@ def test_an_initial_is_no_first_name(full_name: str) -> None:
     assert split_name(full_name).first is None
 
 
+@pytest.mark.parametrize("full_name", ["Miss Smith", "MISS SMITH", "Miss"])
+def test_nobody_is_called_miss(full_name: str) -> None:
+    assert split_name(full_name).first is None
+
+
 def test_the_name_one_is_called_by_may_follow_an_initial() -> None:
     assert split_name("J. Robert Oppenheimer").first == "Robert"
 
