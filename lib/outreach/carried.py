@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 LINK = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|[^\s@]{1,64}@\S{1,255}\.\w+|\b[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,}(?:/\S*)?",
+    r"(?:\b[a-z][a-z0-9+.-]*://|www\.|mailto:)\S+|[^\s@]{1,64}@\S{1,255}\.\w+"
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63})*\.(?:xn--[a-z0-9-]+|[^\W\d_]{2,})(?:/\S*)?",
     re.IGNORECASE,
 )
 # The user's own words may hold links; what these variables bring is printed on a card or typed about one.
@@ -71,10 +72,11 @@ def holds_link(value: str) -> bool:
     # Nearly every value is a few plain words.
     if "." not in value and "@" not in value and "://" not in value:
         return False
-    return any("://" in link or "@" in link or _is_host(link) for link in LINK.findall(value))
+    return any("://" in link or "@" in link or is_host(link) for link in LINK.findall(value))
 
 
-def _is_host(link: str) -> bool:
+def is_host(link: str) -> bool:
+    """Return whether the link goes to a host whose ending is one that is given out: example.org, пример.рф."""
     return bool(_endings()(link.strip(".,;:!?()<>«»“”'\"")).top_domain_under_public_suffix)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from lib.outreach.carried import LINK
+from lib.outreach.carried import LINK, is_host
 from lib.outreach.instructions import AS_THE_TEMPLATE, Instructions
 from lib.outreach.merge import Merged
 
@@ -17,6 +17,8 @@ NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 WORD = re.compile(r"\w+")
 # Browsers take these for the dot of a domain (UTS 46).
 DOTS = re.compile(r"[。．｡]")
+BEFORE_PATH = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?[^/?#]*", re.IGNORECASE)
+ASCII_ENDING = re.compile(r"^[^/]*\.[a-z]{2,}(?:/|$)", re.IGNORECASE)
 # What people write so that no machine sees the link in it.
 DISGUISED = re.compile(r"\w+\s*[\[({]\s*(?:dot|at|punkt|point|\.|@)\s*[\])}]\s*\w+|\bhxxps?\b", re.IGNORECASE)
 
@@ -59,8 +61,18 @@ def links(text: str) -> frozenset[str]:
     plain = DOTS.sub(".", unicodedata.normalize("NFKC", text))
     # Only words that may be one are looked at closely: the expression is slow on long ones.
     words = "\n".join(word for word in plain.split() if "." in word[:-1] or "@" in word or ":" in word[:-1])
-    found = {link.lower().strip(".,;:!?()<>«»“”'\"") for link in LINK.findall(words)}
+    found = {_as_followed(link.strip(".,;:!?()<>«»“”'\"")) for link in LINK.findall(words) if _is_link(link)}
     return frozenset(found | {disguised.lower() for disguised in DISGUISED.findall(plain)})
+
+
+def _is_link(link: str) -> bool:
+    """Return whether it is no end of a sentence with the next one's beginning, in scripts that set no space there."""
+    return link.isascii() or "://" in link or "@" in link or is_host(link) or ASCII_ENDING.search(link) is not None
+
+
+def _as_followed(link: str) -> str:
+    # Capitals make no difference up to the end of the host; behind it they do.
+    return BEFORE_PATH.sub(lambda before: before[0].lower(), link, count=1)
 
 
 def phones(text: str) -> set[str]:

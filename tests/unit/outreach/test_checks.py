@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.outreach.checked import Checked
+from lib.outreach.checked import Checked, links
 from lib.outreach.checks import check_email
 from lib.outreach.merge import Merged
 
@@ -48,6 +48,23 @@ def test_the_merged_email_itself_passes() -> None:
 def test_what_nobody_gave_the_model_is_found(more: str, expected: str) -> None:
     failures = check_email(replace(GOOD, body=f"{BODY}\n\n{more}"))
     assert any(expected in failure for failure in failures.values()), failures
+
+
+def test_the_capitals_of_a_links_path_must_stay() -> None:
+    template = replace(GOOD.merged, body=f"{BODY}\n\nhttps://shop.example.com/Book/aBc")
+    good = replace(GOOD, merged=template, body=template.body.replace("https://shop.", "HTTPS://Shop."))
+    assert check_email(good) == {}
+    assert "lost_links" in check_email(replace(good, body=template.body.replace("aBc", "abc")))
+
+
+@pytest.mark.parametrize("link", ["пример.рф", "пример.рф/путь", "example.xn--p1ai"])
+def test_a_link_may_end_in_any_script(link: str) -> None:
+    assert "new_links" in check_email(replace(GOOD, body=f"{BODY}\n\nSee {link}"))
+
+
+@pytest.mark.parametrize("text", ["你好。我是张三。", "Рад.Весьма", "Gruß.Übrigens"])
+def test_sentences_without_a_space_between_them_are_no_links(text: str) -> None:
+    assert links(text) == frozenset()
 
 
 @pytest.mark.parametrize(
