@@ -17,6 +17,7 @@ from lib.jobs.drafting import requeue_lost_writing
 from lib.jobs.queue import defer
 from lib.jobs.reading import read_card
 from lib.jobs.workers import SILENCE_S
+from lib.outreach.exports.history import sweep_copies
 
 SQL = load_queries("upkeep")
 # A dead worker's job is with another within 60 s.
@@ -72,6 +73,7 @@ def _tidy() -> None:
     requeue_lost_writing()
     with transaction() as db:
         forget_expired(db)
+    sweep_copies()
     sweep_images()
     with transaction() as db:
         refresh(db)

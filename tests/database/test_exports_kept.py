@@ -1,5 +1,6 @@
 """Exported files in the store: given again as they were, never lost, never left behind."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from sqlalchemy import URL, text
 from lib.database import transaction
 from lib.errors import NotFound
 from lib.images import sweep_images
+from lib.jobs.upkeep import _tidy
 from lib.outreach.campaigns import delete_campaign
 from lib.outreach.exports import Export, export_campaign, list_exports, open_export
+from lib.outreach.exports.history import copies_folder
 from tests.database.test_exports import add_drafted
 from tests.outreach_data import add_two
 
@@ -94,6 +97,35 @@ def test_an_exported_file_goes_with_its_campaign(campaign_id: int, home: Path) -
         delete_campaign(db, campaign_id)
     sweep_images()
     assert stored(home) == []
+
+
+def old_copy() -> Path:
+    copy = copies_folder() / "copy.zip"
+    copy.write_bytes(b"ada@example.com")
+    os.utime(copy, (0, 0))
+    return copy
+
+
+def test_a_copy_that_another_download_swept_meanwhile_stops_nobody(
+    opened: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = old_copy()
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter([folder / "gone.zip", copy]))
+    copies_folder()
+    assert not copy.exists()
+
+
+def test_copies_of_old_downloads_go_while_nobody_downloads(opened: URL) -> None:
+    copy = old_copy()
+    _tidy()
+    assert not copy.exists()
+
+
+def test_young_copies_stay_until_they_are_read(opened: URL) -> None:
+    copy = old_copy()
+    copy.touch()
+    _tidy()
+    assert copy.exists()
 
 
 def test_a_file_that_is_gone_says_so(campaign_id: int) -> None:

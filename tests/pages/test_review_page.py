@@ -17,6 +17,7 @@ from lib.database import transaction
 from lib.errors import StorageUnavailable
 from lib.jobs import upkeep
 from lib.jobs.reading import run_reading
+from lib.outreach.exports.history import copies_folder
 from lib.ui.review import removing
 from lib.ui.review.state import Refusal
 from tests.database.test_contacts import add_contact
@@ -151,6 +152,13 @@ def test_the_photo_of_an_erased_person_goes_at_once(show_dialog: Show, photograp
     assert images(home) == 1
     show_dialog(ERASE.format(photographed)).button(key="confirm_erase").click().run()
     assert images(home) == 0
+
+
+def test_copies_of_files_made_for_downloads_go_with_a_person(show_dialog: Show, contacts: list[int]) -> None:
+    copy = copies_folder() / "copy.zip"
+    copy.write_bytes(b"ada@example.com")
+    show_dialog(ERASE.format(contacts[0])).button(key="confirm_erase").click().run()
+    assert not copy.exists()
 
 
 def test_while_photos_cannot_be_deleted_a_person_is_erased_and_one_is_told(

@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,23 @@ def with_manifest_beside(file_name: str, mime: str, path: Path, manifest: dict[s
 
 def copies_folder() -> Path:
     """Return the folder for files that are made for one download; those of earlier ones go."""
+    folder = _copies_folder()
+    sweep_copies()
+    return folder
+
+
+def sweep_copies(*, older_than_s: float = COPIES_STAY_S) -> None:
+    """Delete this machine's copies that were made for downloads so long ago."""
+    for path in _copies_folder().iterdir():
+        # Somebody else may sweep at the same time.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime <= time.time() - older_than_s:
+                path.unlink()
+
+
+def _copies_folder() -> Path:
     folder = get_settings().meishi_home / "downloads"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in folder.iterdir():
-        if path.stat().st_mtime < time.time() - COPIES_STAY_S:
-            path.unlink(missing_ok=True)
     return folder
 
 

@@ -11,6 +11,7 @@ from lib.contacts.contacts import Contact, get_contact
 from lib.contacts.erasing import erase
 from lib.database import transaction
 from lib.images import sweep_images
+from lib.outreach.exports.history import sweep_copies
 from lib.ui.page import error_boundary
 from lib.ui.review.consent import offer_opting_out
 from lib.ui.review.sides import offer_splitting
@@ -64,6 +65,7 @@ def erase_dialog(contact_ids: Sequence[int]) -> None:
                 with transaction() as db:
                     erase(db, contact_ids)
                 _forget(contact_ids)
+                sweep_copies(older_than_s=0)
                 sweep_images()
                 st.toast("Erased.", icon=":material/check:")
                 st.rerun()
