@@ -38,8 +38,8 @@ NOTE_HELP = "Kept as you write it: a name in the note says who it is about, also
 def show_suppressions() -> None:
     """Show what the list is, ways to add to it and to ask it, and its entries."""
     st.caption(
-        "Nobody on this list gets a draft or stands in a file. It keeps keyed hashes instead of addresses: it "
-        "outlives the contact, and can tell whether an address is on it, but not which ones are."
+        "Nobody on this list gets a draft or stands in a campaign's file. It keeps keyed hashes instead of "
+        "addresses: it outlives the contact, and can tell whether an address is on it, but not which ones are."
     )
     with error_boundary(), transaction() as db:
         check_key(db)

@@ -33,6 +33,10 @@ def test_an_empty_list_says_so(at: AppTest) -> None:
     assert "Nobody has opted out" in texts(at.run())
 
 
+def test_the_list_claims_no_more_than_campaigns_files(at: AppTest) -> None:
+    assert "stands in a campaign's file" in texts(at.run())
+
+
 def test_an_address_is_added_with_its_note(at: AppTest) -> None:
     at.run()
     at.text_input(key="suppressed").set_value("Ada@Example.com")
