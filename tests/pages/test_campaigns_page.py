@@ -32,6 +32,12 @@ with transaction() as db:
 NEW_CAMPAIGN = f"{DIALOG}\ncampaign_dialog()"
 EDIT_CAMPAIGN = f"{DIALOG}\ncampaign_dialog(campaigns[0])"
 DELETE_CAMPAIGN = f"{DIALOG}\nif campaigns:\n    delete_dialog(campaigns[0])"
+ASKED = """
+from lib.ui.campaigns.dialogs import open_dialog
+from lib.ui.review.state import ask_later
+ask_later("edit", campaigns[0].id + 1)
+open_dialog()
+"""
 
 
 def add_ready_campaign() -> int:
@@ -128,6 +134,13 @@ def test_a_campaign_is_changed_in_its_dialog(show_dialog: Show) -> None:
 
 
 def test_a_campaign_is_deleted_when_that_is_confirmed(show_dialog: Show) -> None:
+def test_changing_a_campaign_that_another_window_deleted_opens_no_new_one(show_dialog: Show) -> None:
+    with transaction() as db:
+        add_campaign_for(db, add_two(db))
+    at = show_dialog(f"{DIALOG}\n{ASKED}")
+    assert "campaign_name" not in {field.key for field in at.text_input}
+
+
     add_ready_campaign()
     at = show_dialog(DELETE_CAMPAIGN)
     assert "3 drafts" in texts(at)

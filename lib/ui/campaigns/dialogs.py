@@ -37,7 +37,7 @@ def open_dialog() -> None:
         campaign = get_campaign(db, campaign_id) if campaign_id else None
     if name == "delete" and campaign:
         delete_dialog(campaign)
-    elif name == "edit":
+    elif name == "edit" and (campaign or not campaign_id):  # not where another window deleted it
         campaign_dialog(campaign)
 
 
