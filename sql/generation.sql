@@ -148,6 +148,12 @@ select
   count(*) filter (where personalization_data ? 'tokens') as requests,
   coalesce(sum(
     coalesce(cast(personalization_data #>> '{tokens,in}' as int), 0)
+-- name: list_edited
+-- One row per contact whose draft a person edited: rewriting all spares it.
+select contact_id
+from email_drafts
+where campaign_id = :campaign_id and personalization_data @> '{"edited": true}';
+
     + coalesce(cast(personalization_data #>> '{earlier_tokens,in}' as int), 0)), 0) as tokens_in,
   coalesce(sum(
     coalesce(cast(personalization_data #>> '{tokens,out}' as int), 0)

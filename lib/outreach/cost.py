@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from lib.outreach.campaigns import list_recipients
 from lib.outreach.merge import merge_email
+from lib.outreach.people import Person
 from lib.outreach.prompt import build_messages
-from lib.outreach.scope import SQL, get_run, list_todo
+from lib.outreach.scope import SQL, Run, get_run, list_todo
 from lib.settings import Settings
 
 # Of English prose; other languages take more tokens, so that this is on the low side for them.
@@ -31,11 +33,14 @@ class Estimate:
     currency: str = "USD"
 
 
-def estimate(db: Connection, campaign_id: int, settings: Settings) -> Estimate:
-    """Return what writing to everybody who has no draft yet will about take; repairs come on top."""
+def estimate(db: Connection, campaign_id: int, settings: Settings, *, rewrite: bool = False) -> Estimate:
+    """Return what writing to everybody who has no draft yet will about take; repairs come on top.
+
+    With `rewrite`: what writing all again will, as a run that rewrites and names nobody does.
+    """
     run = get_run(db, campaign_id)
     words = run.words if run else None
-    people = list_todo(db, run) if run and words and settings.has_model else []
+    people = _list_asked_for(db, run, rewrite=rewrite) if run and words and settings.has_model else []
     if words is None or not people:
         return _priced(0, 0, 0, settings)
     sample = people[:: max(1, len(people) // SAMPLE)]
@@ -48,6 +53,13 @@ def estimate(db: Connection, campaign_id: int, settings: Settings) -> Estimate:
     per_character = len(people) / len(sample) / CHARACTERS_PER_TOKEN
     overhead = len(people) * ANSWER_OVERHEAD
     return _priced(len(people), round(asked * per_character), round(answered * per_character) + overhead, settings)
+
+
+def _list_asked_for(db: Connection, run: Run, *, rewrite: bool) -> list[Person]:
+    if not rewrite:
+        return list_todo(db, run)
+    spared = set(db.execute(SQL["list_edited"], {"campaign_id": run.id}).scalars())
+    return [person for person in list_recipients(db, run.id) if person.contact_id not in spared]
 
 
 def get_spent(db: Connection, campaign_id: int, settings: Settings) -> Estimate:

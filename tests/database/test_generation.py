@@ -468,3 +468,16 @@ def test_without_a_model_nothing_is_spent() -> None:
     campaign_id = begin()
     with transaction() as db:
         assert estimate(db, campaign_id, get_settings()).requests == 0
+def test_the_cost_of_writing_all_again_is_told_before_without_what_was_edited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    campaign_id = begin(add_many)
+    settings = use_server(monkeypatch, echo, openai_price_in=2, openai_price_out=10)
+    first = generate(campaign_id, settings)[0]
+    with transaction() as db:
+        update_draft(db, first.id, "Mine", "All mine")
+        again = estimate(db, campaign_id, settings, rewrite=True)
+    assert again.requests == 8
+    assert again.cost
+
+

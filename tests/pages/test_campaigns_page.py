@@ -1,5 +1,6 @@
 """The page as a person uses it, from a group to the file; the worker's part is called by hand."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -31,13 +32,13 @@ with transaction() as db:
 """
 NEW_CAMPAIGN = f"{DIALOG}\ncampaign_dialog()"
 EDIT_CAMPAIGN = f"{DIALOG}\ncampaign_dialog(campaigns[0])"
-DELETE_CAMPAIGN = f"{DIALOG}\nif campaigns:\n    delete_dialog(campaigns[0])"
 ASKED = """
 from lib.ui.campaigns.dialogs import open_dialog
 from lib.ui.review.state import ask_later
 ask_later("edit", campaigns[0].id + 1)
 open_dialog()
 """
+DELETE_CAMPAIGN = f"{DIALOG}\nif campaigns:\n    delete_dialog(campaigns[0])"
 
 
 def add_ready_campaign() -> int:
@@ -133,7 +134,6 @@ def test_a_campaign_is_changed_in_its_dialog(show_dialog: Show) -> None:
     )
 
 
-def test_a_campaign_is_deleted_when_that_is_confirmed(show_dialog: Show) -> None:
 def test_changing_a_campaign_that_another_window_deleted_opens_no_new_one(show_dialog: Show) -> None:
     with transaction() as db:
         add_campaign_for(db, add_two(db))
@@ -141,6 +141,7 @@ def test_changing_a_campaign_that_another_window_deleted_opens_no_new_one(show_d
     assert "campaign_name" not in {field.key for field in at.text_input}
 
 
+def test_a_campaign_is_deleted_when_that_is_confirmed(show_dialog: Show) -> None:
     add_ready_campaign()
     at = show_dialog(DELETE_CAMPAIGN)
     assert "3 drafts" in texts(at)
@@ -167,6 +168,17 @@ def test_writing_all_again_says_who_writes_and_replaces_the_drafts(show: Show) -
         campaign = get_campaign(db, campaign_id)
     assert campaign is not None
     assert (campaign.status, campaign.generation) == ("generating", 2)
+
+
+def test_writing_all_again_tells_before_what_it_costs(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_ready_campaign()
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("OPENAI_MODEL", "tiny")
+    get_settings.cache_clear()
+    at = show(PAGE)
+    at.session_state["write_again"] = True
+    at.run()
+    assert re.search(r"About [\d,]+ tokens", texts(at))
 
 
 def test_why_somebody_gets_no_email_is_told(show: Show) -> None:

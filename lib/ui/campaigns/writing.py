@@ -117,20 +117,20 @@ def offer_again(campaign: Campaign, counts: Counts) -> None:
     ) as opened:
         if opened.open:
             st.write(AGAIN)
-            st.caption(_who_writes(campaign, counts))
+            st.caption(_who_writes(campaign, counts, rewrite=True))
             act = ("confirm_write_again", _write_again, campaign.id)
             _button("Write all again", ":material/refresh:", *act, type="primary")
 
 
-def _who_writes(campaign: Campaign, counts: Counts) -> str:
-    """Return who writes, who sees what, and what it takes or took."""
+def _who_writes(campaign: Campaign, counts: Counts, *, rewrite: bool = False) -> str:
+    """Return who writes, who sees what, and what it takes or took; with `rewrite` what all drafts will take again."""
     settings = get_settings()
     spent = _spent(campaign) if counts.drafts else None
     cost = f"So far {price(spent)}." if spent and spent.requests else ""
     if not settings.has_model:
         return f"No model is set: the values are merged into the template on this machine. {cost}".strip()
-    if counts.without_draft:
-        cost = f"About {price(_estimate(campaign, counts))}. {cost}".strip()
+    if rewrite or counts.without_draft:
+        cost = f"About {price(_estimate(campaign, counts, rewrite=rewrite))}. {cost}".strip()
     model, host = plain(settings.openai_model), plain(model_host(settings))
     return (
         f"{model} at {host} edits each merged e-mail and is sent name, company, title, event and notes. "
@@ -138,13 +138,14 @@ def _who_writes(campaign: Campaign, counts: Counts) -> str:
     )
 
 
-def _estimate(campaign: Campaign, counts: Counts) -> Estimate:
-    """Return what the missing drafts will about take; asked once for what is the same, as it merges a sample."""
-    asked = (campaign.id, campaign.generation, campaign.template_id, campaign.instructions, counts.without_draft)
-    kept: dict[str, Any] = st.session_state.setdefault("estimate", {})
+def _estimate(campaign: Campaign, counts: Counts, *, rewrite: bool) -> Estimate:
+    """Return what the drafts will about take; asked once for what is the same, as it merges a sample."""
+    missing = (counts.recipients, counts.edited) if rewrite else counts.without_draft
+    asked = (campaign.id, campaign.generation, campaign.template_id, campaign.instructions, missing)
+    kept: dict[str, Any] = st.session_state.setdefault("estimate_again" if rewrite else "estimate", {})
     if kept.get("asked") != asked:
         with transaction() as db:
-            kept.update(asked=asked, answer=estimate(db, campaign.id, get_settings()))
+            kept.update(asked=asked, answer=estimate(db, campaign.id, get_settings(), rewrite=rewrite))
     answer: Estimate = kept["answer"]
     return answer
 
