@@ -51,13 +51,18 @@ def run_query(db: Connection, name: str, **parameters: Any) -> pd.DataFrame:
     return _read(db, query, _chosen(query, parameters))
 
 
+def limit_queries(db: Connection) -> None:
+    """Have this transaction's queries stopped after `TIME_LIMIT_S`."""
+    db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S * 1000:.0f}"})
+
+
 def ask(db: Connection, name: str, **parameters: Any) -> Answer:
     """Return the rows of the query together with its text and the parameters that it takes.
 
     A parameter that is left out is open: all times, all events, days of UTC. Raises DatabaseUnavailable, from the
     transaction, for a query that takes longer than `TIME_LIMIT_S`.
     """
-    db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S * 1000:.0f}"})
+    limit_queries(db)
     sql = read_query(name)
     query = statement(sql)
     chosen = _chosen(query, parameters)

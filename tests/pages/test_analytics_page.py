@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import streamlit as st
-from sqlalchemy import URL, text
+from sqlalchemy import URL, event, text
 from streamlit.testing.v1 import AppTest
 
 from lib.analytics.queries import read_query
@@ -248,6 +248,36 @@ def test_an_answer_is_kept_until_somebody_wants_it_anew(look: Open, contacts: No
     at.button(key="refresh").click().run()
     assert not at.error
     assert metrics(at)["Needing review"] == "2"
+
+
+def test_new_numbers_are_new_in_the_event_box_too(look: Open, contacts: None) -> None:
+    event_id = add_event()
+    at = look()
+    before = at.selectbox(key="analytics_event").options
+    add_contact(event_id=event_id)
+    at.button(key="refresh").click().run()
+    assert at.selectbox(key="analytics_event").options != before
+
+
+def test_making_numbers_anew_takes_only_so_long(look: Open, contacts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lib.ui.analytics import asking
+
+    at = look()
+    monkeypatch.setattr(asking, "REFRESH_LIMIT_S", 1, raising=False)
+    monkeypatch.setattr(asking.refreshing, "refresh", lambda db, **_: db.execute(text("select pg_sleep(3)")))
+    with pytest.raises(asking.TooSlow, match="longer than 1 seconds"):
+        asking.ask_anew()
+    assert not at.exception
+
+
+def test_the_limits_are_set_once_a_query(opened: URL) -> None:
+    from lib.database import current_engine
+    from lib.ui.analytics.asking import answer
+
+    said: list[str] = []
+    event.listen(current_engine(), "before_cursor_execute", lambda *given: said.append(given[2]))
+    answer("contacts_by_status")
+    assert sum("statement_timeout" in sql for sql in said) == 1
 
 
 def test_a_query_that_takes_too_long_says_so_where_its_chart_would_be(

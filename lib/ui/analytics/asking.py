@@ -10,15 +10,19 @@ from typing import Any
 
 import streamlit as st
 from psycopg.errors import QueryCanceled
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from lib.analytics import refreshing
-from lib.analytics.queries import LIMITS, TIME_LIMIT_S, Answer, ask, read_query
+from lib.analytics.queries import TIME_LIMIT_S, Answer, ask, limit_queries, read_query
 from lib.analytics.windows import Window, last_days
+from lib.contacts.events import Event
 from lib.database import transaction
 from lib.errors import DatabaseUnavailable, MeishiError
+from lib.ui.events import all_events
 
 KEPT_S = 60
+# For all that the database keeps, made anew while somebody waits.
+REFRESH_LIMIT_S = 60
 PARAMETER = re.compile(r"(?<!:):(\w+)")
 
 
@@ -37,29 +41,45 @@ def answer(name: str, window: Window | None = None, **parameters: Any) -> Answer
 
 
 def ask_anew() -> None:
-    """Forget all answers, and have the results that the database keeps made anew."""
-    with transaction() as db:
-        refreshing.refresh(db, always=True)
+    """Forget all answers, and have the results that the database keeps made anew. Raises TooSlow."""
+    # Also where those take too long: the rest is new then.
     _kept_answer.clear()
+    kept_events.clear()
+    remedy = "The workers try it again; until then the older numbers are shown."
+    with _stopping_after(REFRESH_LIMIT_S, remedy), transaction() as db:
+        db.execute(text("select set_config('statement_timeout', :limit, true)"), {"limit": f"{REFRESH_LIMIT_S}s"})
+        refreshing.refresh(db, always=True)
+
+
+@st.cache_data(ttl=KEPT_S, max_entries=100, show_spinner=False)
+def kept_events(wanted: str | None) -> list[Event]:
+    """Return all events with their counts, which take long; anew where another is wanted, for that may be new."""
+    return all_events()
 
 
 @st.cache_data(ttl=KEPT_S, max_entries=500, show_spinner=False)
 def _kept_answer(name: str, parameters: tuple[tuple[str, Any], ...]) -> Answer:
-    with limited_transaction() as db:
+    # What it may take is set by `ask` itself.
+    with _stopping_after(TIME_LIMIT_S), transaction() as db:
         return ask(db, name, **dict(parameters))
 
 
 @contextmanager
 def limited_transaction() -> Iterator[Connection]:
     """Give a connection whose queries are stopped when they take too long. Raises TooSlow."""
+    with _stopping_after(TIME_LIMIT_S), transaction() as db:
+        limit_queries(db)
+        yield db
+
+
+@contextmanager
+def _stopping_after(seconds: int, remedy: str = "Choose a shorter period, or one event.") -> Iterator[None]:
+    """Say in words that a query was stopped. Raises TooSlow."""
     try:
-        with transaction() as db:
-            db.execute(LIMITS, {"limit": f"{TIME_LIMIT_S}s"})
-            yield db
+        yield
     except DatabaseUnavailable as error:
         if isinstance(getattr(error.__cause__, "orig", None), QueryCanceled):
-            message = f"This took longer than {TIME_LIMIT_S} seconds and was stopped."
-            raise TooSlow(message, "Choose a shorter period, or one event.") from error
+            raise TooSlow(f"This took longer than {seconds} seconds and was stopped.", remedy) from error
         raise
 
 

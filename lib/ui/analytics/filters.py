@@ -7,9 +7,8 @@ import datetime as dt
 import streamlit as st
 
 from lib.analytics.windows import CUSTOM, PERIODS, Window, between, known_zone, last_days
-from lib.contacts.events import Event
-from lib.ui.analytics.asking import KEPT_S
-from lib.ui.events import ADDRESS, all_events, event_filter
+from lib.ui.analytics.asking import kept_events
+from lib.ui.events import ADDRESS, event_filter
 
 VIEWS = ("Overview", "Speed", "Reader", "Events", "Activity", "Notebook")
 
@@ -45,19 +44,13 @@ def choose_window() -> Window:
         )
         days = _choose_days(zone) if period == CUSTOM else ()
         with st.container(width=330):
-            event_id = event_filter(_kept_events(st.query_params.get(ADDRESS)), "analytics_event", in_address=True)
+            event_id = event_filter(kept_events(st.query_params.get(ADDRESS)), "analytics_event", in_address=True)
         st.caption(f"Days and times in {zone}.", width="content")
     if len(days) == 2:
         # An address may name the later one first.
         return between(min(days), max(days), zone, event_id)
     # Until both days are chosen there is nothing to show but the usual.
     return last_days(PERIODS.get(period or "", 14), zone, dt.datetime.now(dt.UTC), event_id)
-
-
-@st.cache_data(ttl=KEPT_S, max_entries=100, show_spinner=False)
-def _kept_events(wanted: str | None) -> list[Event]:
-    """Return all events with their counts, which take long; anew where another is wanted, for that may be new."""
-    return all_events()
 
 
 def _choose_days(zone: str) -> tuple[dt.date, ...]:

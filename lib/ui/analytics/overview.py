@@ -130,7 +130,7 @@ def _show_head() -> None:
             ):
                 with error_boundary():
                     ask_anew()
-                st.rerun()
+                    st.rerun()
 
 
 def _address(view: str | None, window: Window) -> dict[str, str]:
