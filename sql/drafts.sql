@@ -72,11 +72,13 @@ from sendable_drafts
 where id = :draft_id;
 
 -- name: update_draft
--- What was generated is kept once, beside what a person made of it. Nobody has approved the new text yet.
+-- What was generated is kept once, beside what a person made of it. Nobody has approved the new text yet. The run
+-- that was the last one then is kept too: it must not replace what was edited after it began.
 update email_drafts
 set subject = :subject, body = :body, approved_at = null, approved_reasons = '{}',
   personalization_data = coalesce(personalization_data, '{}') || jsonb_build_object(
     'edited', true,
+    'edited_in', (select generation from email_campaigns where email_campaigns.id = email_drafts.campaign_id),
     'generated', coalesce(
       personalization_data -> 'generated', jsonb_build_object('subject', subject, 'body', body)))
 where id = :draft_id and (subject, body) is distinct from (cast(:subject as text), cast(:body as text));
@@ -85,7 +87,8 @@ where id = :draft_id and (subject, body) is distinct from (cast(:subject as text
 -- As it was generated; nothing comes back where nobody edited it.
 update email_drafts
 set subject = personalization_data #>> '{generated,subject}', body = personalization_data #>> '{generated,body}',
-  personalization_data = personalization_data - 'edited' - 'generated', approved_at = null, approved_reasons = '{}'
+  personalization_data = personalization_data - 'edited' - 'edited_in' - 'generated', approved_at = null,
+  approved_reasons = '{}'
 where id = :draft_id and personalization_data -> 'generated' is not null
 returning id;
 

@@ -64,7 +64,7 @@ where email_drafts.campaign_id = :campaign_id
 
 -- name: list_done
 -- One row per contact that the run has nothing more to write to. Rewriting spares what a person edited, unless the
--- run names the contact.
+-- run names the contact and began after the edit.
 select email_drafts.contact_id
 from email_drafts
 join email_campaigns on email_campaigns.id = email_drafts.campaign_id
@@ -74,7 +74,10 @@ where email_drafts.campaign_id = :campaign_id
     or email_drafts.generation = email_campaigns.generation
     or (
       coalesce(email_drafts.personalization_data, '{}') @> '{"edited": true}'
-      and not coalesce(email_drafts.contact_id = any(email_campaigns.generation_contact_ids), false)));
+      and not (
+        coalesce(email_drafts.contact_id = any(email_campaigns.generation_contact_ids), false)
+        and coalesce(cast(email_drafts.personalization_data ->> 'edited_in' as int), 0)
+          < email_campaigns.generation)));
 
 -- name: hold_run
 -- The campaign is held until the drafts are stored, if the run is still wanted.
@@ -112,7 +115,10 @@ set subject = excluded.subject, body = excluded.body, generation = excluded.gene
 where :is_rewriting and email_drafts.generation < excluded.generation
   and (
     not coalesce(email_drafts.personalization_data, '{}') @> '{"edited": true}'
-    or email_drafts.contact_id = any(cast(:named_ids as int[])))
+    -- By name, what was edited before; who edits it after the run began wants that text.
+    or (
+      email_drafts.contact_id = any(cast(:named_ids as int[]))
+      and coalesce(cast(email_drafts.personalization_data ->> 'edited_in' as int), 0) < excluded.generation))
 returning contact_id;
 
 -- name: count_by_source
@@ -142,18 +148,18 @@ select
   cast(extract(epoch from max(written_at) - min(since)) as double precision) as seconds
 from written;
 
--- name: get_spent
--- What all drafts of the campaign took of a model, the texts they replaced included.
-select
-  count(*) filter (where personalization_data ? 'tokens') as requests,
-  coalesce(sum(
-    coalesce(cast(personalization_data #>> '{tokens,in}' as int), 0)
 -- name: list_edited
 -- One row per contact whose draft a person edited: rewriting all spares it.
 select contact_id
 from email_drafts
 where campaign_id = :campaign_id and personalization_data @> '{"edited": true}';
 
+-- name: get_spent
+-- What all drafts of the campaign took of a model, the texts they replaced included.
+select
+  count(*) filter (where personalization_data ? 'tokens') as requests,
+  coalesce(sum(
+    coalesce(cast(personalization_data #>> '{tokens,in}' as int), 0)
     + coalesce(cast(personalization_data #>> '{earlier_tokens,in}' as int), 0)), 0) as tokens_in,
   coalesce(sum(
     coalesce(cast(personalization_data #>> '{tokens,out}' as int), 0)

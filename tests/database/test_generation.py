@@ -32,7 +32,10 @@ from lib.outreach.generation import (
     resume_generation,
 )
 from lib.outreach.model import Model
+from lib.outreach.saving import Done, save_drafts
+from lib.outreach.scope import get_run, list_todo
 from lib.outreach.templates import delete_template, update_template
+from lib.outreach.writer import write_by_merging
 from lib.settings import Settings, get_settings
 from tests.outreach_data import BODY, add_campaign_for, add_person, add_two, last_activity
 
@@ -224,6 +227,32 @@ def test_writing_one_draft_again_does_not_end_what_all_others_wait_for(is_paused
         assert campaign_of(campaign_id).generation == 2
         resume_generation(db, campaign_id)
         assert get_progress(db, campaign_id).total == 2
+
+
+def test_an_edit_made_after_a_rewrite_was_asked_for_stays() -> None:
+    campaign_id = begin()
+    first, second = generate(campaign_id)
+    with transaction() as db:
+        update_draft(db, first.id, "Earlier", "Once mine")
+    begin_again(campaign_id, contact_ids=[first.contact_id, second.contact_id], rewrite=True)
+    with transaction() as db:
+        update_draft(db, first.id, "Mine", "All mine")
+        assert get_progress(db, campaign_id).done == 1
+    assert [draft.subject for draft in generate(campaign_id)] == ["Mine", second.subject]
+
+
+def test_an_edit_made_while_its_new_text_is_written_stays() -> None:
+    campaign_id = begin()
+    first, _ = generate(campaign_id)
+    begin_again(campaign_id, contact_ids=[first.contact_id], rewrite=True)
+    with transaction() as db:
+        run = get_run(db, campaign_id)
+        assert run is not None
+        [person] = list_todo(db, run)
+        update_draft(db, first.id, "Mine", "All mine")
+    assert run.words is not None
+    save_drafts(run, [Done(first.contact_id, write_by_merging(run.words, person.facts))])
+    assert drafts_of(campaign_id)[0].subject == "Mine"
 
 
 def test_a_job_that_nobody_asked_for_writes_nothing() -> None:
@@ -464,10 +493,6 @@ def test_the_cost_is_told_before_and_after(monkeypatch: pytest.MonkeyPatch) -> N
     assert float(spent.cost or 0) == pytest.approx((5400 * 2 + 1620 * 10) / 1e6)
 
 
-def test_without_a_model_nothing_is_spent() -> None:
-    campaign_id = begin()
-    with transaction() as db:
-        assert estimate(db, campaign_id, get_settings()).requests == 0
 def test_the_cost_of_writing_all_again_is_told_before_without_what_was_edited(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -481,3 +506,7 @@ def test_the_cost_of_writing_all_again_is_told_before_without_what_was_edited(
     assert again.cost
 
 
+def test_without_a_model_nothing_is_spent() -> None:
+    campaign_id = begin()
+    with transaction() as db:
+        assert estimate(db, campaign_id, get_settings()).requests == 0
