@@ -1,5 +1,6 @@
 """One test for every query in sql/: a typo, a missing column or an unseen parameter fails here."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -25,5 +26,7 @@ def test_a_query_can_be_planned_against_the_migrated_schema(db: Connection, quer
 
 def test_no_query_selects_every_column_or_hides_a_parameter() -> None:
     for name, query in all_queries():
-        assert "*" not in query.text.replace("count(*)", "").replace("COUNT(*)", ""), name
+        # A path into JSON, in quotes, selects no column.
+        sql = re.sub(r"'[^']*'", "''", query.text).lower()
+        assert "*" not in sql.replace("count(*)", ""), name
         assert "::" not in query.text, name
