@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import Connection, text
+
 PERIODS = {"7 days": 7, "14 days": 14, "42 days": 42, "90 days": 90, "365 days": 365, "All time": 0}
 CUSTOM = "Custom"
+SERVER_ZONES = text("select name from pg_timezone_names")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +47,14 @@ class Window:
         return local.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def known_zone(name: str | None) -> str:
-    """Return the zone a browser named, UTC where it named none or one that nobody knows."""
-    return name if name in available_timezones() else "UTC"
+def known_zone(name: str | None, servers: Collection[str]) -> str:
+    """Return the zone a browser named, UTC where it named none or one that is not in ours and the `servers`."""
+    return name if name in available_timezones() and name in servers else "UTC"
+
+
+def server_zones(db: Connection) -> frozenset[str]:
+    """Return the zones that the database knows. Its list may be older than a browser's, and takes a while."""
+    return frozenset(db.execute(SERVER_ZONES).scalars())
 
 
 def last_days(days: int, zone: str, now: dt.datetime, event_id: int | None = None) -> Window:

@@ -224,6 +224,21 @@ def test_the_zone_is_said_once(look: Open, contacts: None) -> None:
     assert captions(look()).count("UTC") == 1
 
 
+def test_a_zone_that_the_database_does_not_know_is_said_once(
+    look: Open, contacts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lib.ui.analytics import filters
+
+    monkeypatch.setattr(filters, "server_zones", lambda _: frozenset({"UTC"}), raising=False)
+    st.cache_resource.clear()
+    monkeypatch.setattr(type(st.context), "timezone", "Europe/Kyiv")
+    try:
+        said = captions(look()).replace("\\", "")
+    finally:
+        st.cache_resource.clear()
+    assert said.count("Days and times in UTC. The database does not know Europe/Kyiv.") == 1
+
+
 @pytest.mark.parametrize("view", VIEWS[:-1])
 def test_only_the_shown_views_queries_run(
     look: Open, contacts: None, view: str, monkeypatch: pytest.MonkeyPatch

@@ -6,9 +6,11 @@ import datetime as dt
 
 import streamlit as st
 
-from lib.analytics.windows import CUSTOM, PERIODS, Window, between, known_zone, last_days
+from lib.analytics.windows import CUSTOM, PERIODS, Window, between, known_zone, last_days, server_zones
+from lib.database import transaction
 from lib.ui.analytics.asking import kept_events
 from lib.ui.events import ADDRESS, event_filter
+from lib.ui.text import plain
 
 VIEWS = ("Overview", "Speed", "Reader", "Events", "Activity", "Notebook")
 
@@ -30,7 +32,8 @@ def choose_view() -> str:
 
 def choose_window() -> Window:
     """Return the chosen days and event, and say whose days these are."""
-    zone = known_zone(st.context.timezone)
+    named = st.context.timezone
+    zone = known_zone(named, _server_zones())
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.selectbox(
             "Period",
@@ -45,12 +48,19 @@ def choose_window() -> Window:
         days = _choose_days(zone) if period == CUSTOM else ()
         with st.container(width=330):
             event_id = event_filter(kept_events(st.query_params.get(ADDRESS)), "analytics_event", in_address=True)
-        st.caption(f"Days and times in {zone}.", width="content")
+        unknown = "" if named in (None, zone) else f" The database does not know {plain(named)}."
+        st.caption(f"Days and times in {zone}.{unknown}", width="content")
     if len(days) == 2:
         # An address may name the later one first.
         return between(min(days), max(days), zone, event_id)
     # Until both days are chosen there is nothing to show but the usual.
     return last_days(PERIODS.get(period or "", 14), zone, dt.datetime.now(dt.UTC), event_id)
+
+
+@st.cache_resource(show_spinner=False)
+def _server_zones() -> frozenset[str]:
+    with transaction() as db:
+        return server_zones(db)
 
 
 def _choose_days(zone: str) -> tuple[dt.date, ...]:

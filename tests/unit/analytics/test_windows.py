@@ -37,4 +37,8 @@ def test_a_moment_is_told_by_the_viewers_clock() -> None:
 
 @pytest.mark.parametrize(("name", "zone"), [("Europe/Berlin", "Europe/Berlin"), (None, "UTC"), ("Mars/Base", "UTC")])
 def test_a_zone_that_nobody_knows_is_utc(name: str | None, zone: str) -> None:
-    assert known_zone(name) == zone
+    assert known_zone(name, {"Europe/Berlin", "Mars/Base"}) == zone
+
+
+def test_a_zone_that_the_database_does_not_know_is_utc() -> None:
+    assert known_zone("Europe/Kyiv", {"Europe/Berlin", "Europe/Kiev"}) == "UTC"
