@@ -144,6 +144,26 @@ def test_the_funnel_is_of_the_period(look: Open, contacts: None) -> None:
     assert "captured 11" in " ".join(alts(ever))
 
 
+READ = {"pending_review", "completed", "user_verified"}
+
+
+@pytest.mark.parametrize(
+    ("step", "statuses"),
+    [("captured", {"failed", *READ}), ("read", READ), ("known", {"completed", "user_verified"})],
+)
+def test_a_step_of_the_funnel_leads_to_where_all_of_its_people_are(step: str, statuses: set[str]) -> None:
+    from lib.ui.analytics.overview import STEP_PAGES
+    from lib.ui.review.filters import VIEWS as REVIEW_VIEWS
+
+    page, view = STEP_PAGES[step]
+    assert page == "pages/2_Review.py"
+    assert statuses <= set(REVIEW_VIEWS[view or ""])
+
+
+def test_the_funnel_promises_what_a_click_does(look: Open, contacts: None) -> None:
+    assert "A step leads to where those people are" in captions(look())
+
+
 def test_a_median_stands_with_how_many_it_is_of(look: Open, contacts: None) -> None:
     at = look("Speed", stretch="Reading")
     assert metrics(at)["Median"] == "5.5 s"

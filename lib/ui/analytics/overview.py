@@ -14,11 +14,11 @@ from lib.ui.page import error_boundary
 from lib.ui.review.filters import ARRIVING
 
 REVIEW, GROUPS, CAMPAIGNS = "pages/2_Review.py", "pages/3_Groups.py", "pages/4_Campaigns.py"
-# Where the contacts of a step are: the page and the view in its address.
+# Where the contacts of a step are, be it among others: the page and the view in its address.
 STEP_PAGES = {
     "captured": (REVIEW, "All"),
     "read": (REVIEW, "All"),
-    "known": (REVIEW, "Accepted"),
+    "known": (REVIEW, "All"),
     "grouped": (GROUPS, None),
     "drafted": (CAMPAIGNS, None),
     "exported": (CAMPAIGNS, None),
@@ -83,10 +83,13 @@ def show_first_draft(found: Answer, window: Window) -> None:
 
 
 def show_funnel(window: Window) -> None:
-    """Show how far contacts came; a click on a step leads to those who are there."""
+    """Show how far contacts came; a click on a step leads to where those people are."""
     found = answer("funnel", window)
     chart = figures.funnel(found.data)
-    note = "Contacts captured in this period. Per cent: of the step before. Click on a step to see who is there."
+    note = (
+        "Contacts captured in this period. Per cent: of the step before. "
+        "A step leads to where those people are, with those of other days."
+    )
     with card(chart.title, found, note=note):
         if not found.data["contacts"].sum():
             st.caption("Nothing in this period.")
