@@ -46,9 +46,9 @@ def as_raw_data(card: SampleCard, size: tuple[int, int]) -> dict[str, Any] | Non
         for position, (name, value) in enumerate(values.items())
     }
     read = Card(
-        status="completed" if card.status == "completed" else "pending_review",
+        status="completed" if card.is_accepted else "pending_review",
         confidence=round(card.confidence, 4),
-        reasons=() if card.status == "completed" else (DOUBT,),
+        reasons=() if card.is_accepted else (DOUBT,),
         fields=fields,
         lines=tuple(Line(text=value, box=box, score=SCORE) for value in values.values()),
         extra={"sample": True},

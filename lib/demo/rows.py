@@ -69,7 +69,7 @@ def activity_rows(card: SampleCard, job_id: int, contact_id: int, event_id: int,
     """Return what the product would have logged of the card, each with its time."""
     read: dict[str, Any] = {"status": "failed", "error": UNREADABLE}
     if card.confidence is not None:
-        status = "completed" if card.status == "completed" else "pending_review"
+        status = "completed" if card.is_accepted else "pending_review"
         read = {"status": status, "engine": "rapidocr", "seconds": round(card.reading_seconds, 3)}
     steps: list[tuple[str, dt.datetime | None, dict[str, Any]]] = [
         ("contact_uploaded", card.captured_at, {"photo": card.photo_name, "bytes": size, "event_id": event_id}),

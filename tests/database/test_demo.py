@@ -12,6 +12,7 @@ from PIL import Image
 from sqlalchemy import URL, text
 
 from lib import settings as settings_module
+from lib.analytics.queries import run_query
 from lib.contacts.events import EventDetails, add_event
 from lib.contacts.groups import add_group, add_members
 from lib.database import close_database, transaction
@@ -90,6 +91,16 @@ def test_every_card_has_its_photo_job_and_activity(sample: Made, home: Path) -> 
     )
     for action, statuses in (("contact_processed", 180), ("contact_uploaded", 188)):
         assert scalar(f"select count(*) from activity_logs where action = '{action}'") == statuses
+
+
+def test_a_person_looked_at_some_accepted_cards_and_put_one_right(sample: Made) -> None:
+    with transaction() as db:
+        matrix = run_query(db, "reader_matrix")
+    accepted = matrix[matrix["is_accepted"]].fillna({"is_right": "unknown"})
+    seen = dict(zip(accepted["is_right"], accepted["contacts"], strict=True))
+    assert seen[False] == 1
+    assert seen[True] >= 3
+    assert seen["unknown"] > seen[True]
 
 
 def test_a_photo_can_be_loaded(sample: Made) -> None:
