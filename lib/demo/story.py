@@ -125,7 +125,9 @@ def _look_at_accepted(cards: list[SampleCard]) -> list[SampleCard]:
     for place in chosen:
         card = cards[place]
         evening = dt.datetime.combine(card.processed_at.date() + dt.timedelta(days=1), dt.time(18, 45))
-        misread = {"email": (card.person.email or "").replace("m", "rn", 1)} if place == chosen[0] else {}
+        misread: dict[str, str | None] = (
+            {"email": (card.person.email or "").replace("m", "rn", 1)} if place == chosen[0] else {}
+        )
         cards[place] = replace(card, status="user_verified", reviewed_at=evening, misread=misread)
     return cards
 
