@@ -71,6 +71,10 @@ select
 from sendable_drafts
 where id = :draft_id;
 
+-- name: lock_draft
+-- Whoever saves or approves a text first holds the draft, to see whether it is still the one that was shown.
+select subject, body from email_drafts where id = :draft_id for update;
+
 -- name: update_draft
 -- What was generated is kept once, beside what a person made of it. Nobody has approved the new text yet. The run
 -- that was the last one then is kept too: it must not replace what was edited after it began.

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from lib.contacts.suppressions import find_suppressed, list_opted_out, recall_opted_out
 from lib.database import list_rows, load_queries
-from lib.errors import NotFound, NotValid
+from lib.errors import ChangedMeanwhile, NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_missing
 from lib.outreach.templates import BODY_LIMIT
 from lib.text import clean_text
@@ -120,6 +120,24 @@ def get_draft(db: Connection, draft_id: int) -> Draft | None:
     """Return the draft, or None when there is none of that id."""
     found = list_rows(db, SQL["get_draft"], Draft, {"draft_id": draft_id})
     return next(iter(_with_opt_outs(db, found)), None)
+
+
+def hold_as_seen(db: Connection, seen: Draft) -> None:
+    """Keep others from the draft until the transaction ends.
+
+    Raises ChangedMeanwhile where its text is not the one that was seen any more, NotFound.
+    """
+    now = db.execute(SQL["lock_draft"], {"draft_id": seen.id}).first()
+    if now is None:
+        raise NotFound("This draft is not there any more.", "It was deleted meanwhile.")
+    if (now.subject, now.body) != (seen.subject, seen.body):
+        raise ChangedMeanwhile(
+            "This draft was changed meanwhile, elsewhere.",
+            "It is shown as it is now. What you typed still stands in the editor: Save puts it in place of that.",
+            field="body",
+            theirs=now.body,
+            yours=None,
+        )
 
 
 def update_draft(db: Connection, draft_id: int, subject: str, body: str) -> Draft:

@@ -295,6 +295,35 @@ def test_approving_keeps_what_is_typed_and_goes_on(show: Show) -> None:
     assert metrics(at)["Approved"] == "1"
 
 
+def change_elsewhere(draft: Draft) -> None:
+    with transaction() as db:
+        update_draft(db, draft.id, "Theirs", "Their words")
+
+
+def test_a_text_that_nobody_here_saw_is_not_approved(show: Show) -> None:
+    draft = drafts_of(add_ready_campaign())[0]
+    at = show(PAGE)
+    change_elsewhere(draft)
+    at.button(key="approve_next").click().run()
+    after = drafts_of(draft.campaign_id)[0]
+    assert "changed meanwhile" in texts(at)
+    assert (after.subject, after.approved_at) == ("Theirs", None)
+    assert at.text_input(key=editor_keys(after)[0]).value == "Theirs"
+
+
+def test_of_two_windows_neither_loses_what_was_typed(show: Show) -> None:
+    draft = drafts_of(add_ready_campaign())[0]
+    at = show(PAGE)
+    change_elsewhere(draft)
+    at.text_input(key=editor_keys(draft)[0]).input("Mine")
+    at.button(key="save_draft").click().run()
+    theirs = drafts_of(draft.campaign_id)[0]
+    assert theirs.subject == "Theirs"
+    assert at.text_input(key=editor_keys(theirs)[0]).value == "Mine"
+    at.button(key="save_draft").click().run()
+    assert drafts_of(draft.campaign_id)[0].subject == "Mine"
+
+
 def test_the_generated_text_is_had_back(show: Show) -> None:
     campaign_id = add_ready_campaign()
     draft = drafts_of(campaign_id)[0]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
+from sqlalchemy import Connection
 
 from lib.database import transaction
+from lib.errors import ChangedMeanwhile
 from lib.jobs.drafting import enqueue_drafts
 from lib.outreach.drafts import (
     Draft,
@@ -14,6 +17,7 @@ from lib.outreach.drafts import (
     approve_drafts,
     approve_reason,
     get_draft,
+    hold_as_seen,
     restore_draft,
     unapprove_drafts,
     update_draft,
@@ -65,16 +69,16 @@ def write_again(campaign_id: int, draft_ids: Collection[int]) -> None:
 
 def save(draft: Draft) -> None:
     """Keep what stands in the editor."""
-    with acting():
-        if _keep(draft):
+    with acting(), _as_seen(draft) as db:
+        if _keep(db, draft):
             tell("Draft saved.")
 
 
 def approve_and_next(draft: Draft, ids: Sequence[int]) -> None:
     """Keep what stands in the editor, approve it, and open the next draft of the page."""
     with acting():
-        _keep(draft)
-        with transaction() as db:
+        with _as_seen(draft) as db:
+            _keep(db, draft)
             approve_drafts(db, [draft.id])
         tell_page()
         _go_on(draft, ids)
@@ -94,16 +98,40 @@ def editor_keys(draft: Draft) -> tuple[str, str]:
     return f"draft_subject_{draft.id}_{text}", f"draft_body_{draft.id}_{text}"
 
 
-def _keep(draft: Draft) -> bool:
+@contextmanager
+def _as_seen(draft: Draft) -> Iterator[Connection]:
+    """Give a transaction in which the draft is the one that was shown; else what was typed stays in its editor."""
+    try:
+        with transaction() as db:
+            hold_as_seen(db, draft)
+            yield db
+    except ChangedMeanwhile:
+        with transaction() as db:
+            now = get_draft(db, draft.id)
+        typed = _typed(draft)
+        if now and typed:
+            st.session_state.update(zip(editor_keys(now), typed, strict=True))
+        tell_page()
+        raise
+
+
+def _keep(db: Connection, draft: Draft) -> bool:
     """Save what stands in the editor. Return whether it differs from what is stored."""
+    typed = _typed(draft)
+    if typed is None:
+        return False
+    update_draft(db, draft.id, *typed)
+    tell_page()
+    return True
+
+
+def _typed(draft: Draft) -> tuple[str, str] | None:
+    """Return subject and body as they stand in the editor; None where that is what it showed."""
     subject, body = (st.session_state.get(key) for key in editor_keys(draft))
     # The browser ends lines with LF; what is stored may not, and that is no edit.
     if subject is None or body is None or (subject, body) == (draft.subject, draft.body):
-        return False
-    with transaction() as db:
-        update_draft(db, draft.id, subject, body)
-    tell_page()
-    return True
+        return None
+    return subject, body
 
 
 def _go_on(draft: Draft, ids: Sequence[int]) -> None:

@@ -86,7 +86,8 @@ def tell(sentence: str) -> None:
 
 
 def show_told() -> None:
-    """Show what the last callback has to say, once."""
+    """Show what the last callback has to say, once; the page that shows it runs as a whole, so it need not again."""
+    is_page_told()
     sentence, error = (st.session_state.pop(key, None) for key in ("campaign_told", "campaign_error"))
     if sentence:
         st.toast(sentence, icon=":material/check:")
