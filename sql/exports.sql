@@ -88,11 +88,13 @@ values (
 returning id, created_at;
 
 -- name: list_exports
--- One row per export of the campaign, newest first.
+-- One row per export of the campaign, newest first; opted_out counts who wants no e-mail by now.
 select
   email_exports.id, email_exports.profile, email_exports.file_name, email_exports.mime, email_exports.rows,
   email_exports.manifest -> 'held_back' as held_back, email_exports.sha256, email_exports.created_at,
-  email_exports.url is not null as is_kept
+  email_exports.url is not null as is_kept,
+  (select count(*) from unnest(email_exports.contact_ids) as people (id)
+   where people.id = any(cast(:opted_out as int[]))) as opted_out
 from email_exports
 where email_exports.campaign_id = :campaign_id
 order by email_exports.id desc;

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, text
 
+from lib.contacts.suppressions import add_suppression
 from lib.database import transaction
 from lib.errors import NotFound
 from lib.images import sweep_images
@@ -49,6 +50,14 @@ def test_the_history_tells_every_export_and_gives_the_file_as_it_was(campaign_id
         name, mime, path = open_export(db, first.id)
     assert [(one.id, one.title, one.rows) for one in past] == [(second.id, "Excel", 2), (first.id, "CSV", 2)]
     assert (name, mime, path.read_bytes()) == ("After the fair.csv", "text/csv", before)
+
+
+def test_the_history_tells_who_opted_out_since(campaign_id: int) -> None:
+    exported(campaign_id)
+    with transaction() as db:
+        assert [past.opted_out for past in list_exports(db, campaign_id)] == [0]
+        add_suppression(db, "ada@example.com")
+        assert [past.opted_out for past in list_exports(db, campaign_id)] == [1]
 
 
 def test_an_old_file_comes_with_its_manifest_where_that_is_wanted(campaign_id: int) -> None:

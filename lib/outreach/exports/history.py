@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from lib.contacts.suppressions import recall_opted_out
 from lib.database import list_rows
 from lib.errors import NotFound
 from lib.outreach.exports.judging import SQL
@@ -28,8 +29,9 @@ NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def list_exports(db: Connection, campaign_id: int) -> list[PastExport]:
-    """Return the campaign's exports, newest first."""
-    return list_rows(db, SQL["list_exports"], PastExport, {"campaign_id": campaign_id})
+    """Return the campaign's exports, newest first. Raises SuppressionKeyLost."""
+    about = {"campaign_id": campaign_id, "opted_out": recall_opted_out(db, campaign_id)}
+    return list_rows(db, SQL["list_exports"], PastExport, about)
 
 
 def open_export(db: Connection, export_id: int, *, with_manifest: bool = False) -> tuple[str, str, Path]:

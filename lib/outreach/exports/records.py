@@ -69,7 +69,10 @@ class Export:
 
 @dataclass(frozen=True, kw_only=True)
 class PastExport:
-    """An export of the history; `is_kept` tells whether its file is still there. Times are UTC without zone."""
+    """An export of the history; `is_kept` tells whether its file is still there. Times are UTC without zone.
+
+    `opted_out` of the people in it want no e-mail by now: the file is as it was.
+    """
 
     id: int
     profile: str
@@ -80,6 +83,7 @@ class PastExport:
     sha256: str
     created_at: dt.datetime
     is_kept: bool
+    opted_out: int
 
     @property
     def title(self) -> str:

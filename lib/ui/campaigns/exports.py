@@ -264,6 +264,7 @@ def _show_past(campaign_id: int, export: PastExport) -> None:
         export.title,
         counted(export.rows, "row"),
         f"{held:,} held back" if held else "",
+        f"{export.opted_out:,} opted out since" if export.opted_out else "",
     )
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.text(" · ".join(part for part in parts if part), width="content")
