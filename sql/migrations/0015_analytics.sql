@@ -59,7 +59,8 @@ with spans (stretch, contact_id, event_id, captured_at, engine, began_at, ended_
 select
   stretch, contact_id, event_id, captured_at, engine, began_at, ended_at, outcome,
   case
-    when outcome = 'done' and ended_at >= began_at then cast(extract(epoch from ended_at - began_at) as double precision)
+    -- Not `extract`: it reckons in decimal fractions, which takes several times as long.
+    when outcome = 'done' and ended_at >= began_at then date_part('epoch', ended_at - began_at)
   end as seconds
 from spans;
 
@@ -67,6 +68,12 @@ from spans;
 create function day_in(zone text, moment timestamp) returns date
 language sql stable parallel safe
 return cast((moment at time zone 'UTC') at time zone zone as date);
+
+-- The moment (UTC) at which a day of somebody in `zone` begins. Reckoned from an hour before, for where clocks go back
+-- at one in the morning a day has two midnights, and begins with the first.
+create function midnight_in(zone text, day date) returns timestamp
+language sql stable parallel safe
+return ((cast(day as timestamp) - interval '1 hour') at time zone zone) at time zone 'UTC' + interval '1 hour';
 
 -- What is asked of a period or of an event is read from these alone. The first two take the place of two that knew only
 -- those whose card was read, and the third of one without times.

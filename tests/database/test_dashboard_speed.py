@@ -116,6 +116,16 @@ def test_a_day_ends_at_the_viewers_midnight(db: Connection, zone: str, last_of_d
     assert list(run_query(db, "captured_per_day", zone=zone)["day"]) == days
 
 
+def test_a_day_with_two_midnights_begins_with_the_first(db: Connection) -> None:
+    # In Havana the clocks go back from one to midnight on the first of November: 04:30 and 05:30 are both 00:30.
+    times = [dt.datetime(2026, 11, 1, 3, 30), dt.datetime(2026, 11, 1, 4, 30), dt.datetime(2026, 11, 1, 5, 30)]
+    add = "insert into contacts (full_name, status, created_at, processed_at) values ('Ada', 'completed', :at, :at)"
+    db.execute(text(add), [{"at": at} for at in times])
+    for since in (None, dt.datetime(2026, 10, 31)):
+        found = run_query(db, "processing_trend", stretch="contact", zone="America/Havana", since=since)
+        assert dict(zip(found["day"], found["n"], strict=True)) == {dt.date(2026, 10, 31): 1, dt.date(2026, 11, 1): 2}
+
+
 @pytest.mark.parametrize("by", ["event", "engine"])
 def test_each_event_and_engine_has_its_own_times(db: Connection, rows: Rows, by: str) -> None:
     names = dict(rows.frame("events")[["id", "name"]].itertuples(index=False))
