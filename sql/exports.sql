@@ -74,8 +74,10 @@ where id = :campaign_id
 returning name;
 
 -- name: mark_drafts
--- Only those that are in the file.
-update email_drafts set exported_at = now() where id = any(cast(:draft_ids as int[]));
+-- Only those that are in the file. When a draft first left is what counts; later files are in the history.
+update email_drafts
+set exported_at = now()
+where id = any(cast(:draft_ids as int[])) and exported_at is null;
 
 -- name: add_export
 insert into email_exports (

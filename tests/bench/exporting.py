@@ -191,10 +191,11 @@ def _query_of(db: Connection) -> tuple[str, dict[str, Any]]:
 
 
 def _vacuum(url: URL) -> None:
-    """Take away what the last marks left, and have the server write down what it owes the disk."""
+    """Take the last marks away, and what they left, and have the server write down what it owes the disk."""
     with psycopg.connect(
         url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
     ) as db:
+        db.execute("update email_drafts set exported_at = null where exported_at is not null")
         db.execute("vacuum analyze email_drafts")
         db.execute("checkpoint")
 

@@ -1,6 +1,7 @@
 """What goes into a campaign's file, what stays out, and what is recorded of it."""
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import zipfile
@@ -353,3 +354,11 @@ def test_the_database_finds_every_cell_that_a_spreadsheet_calculates(db: Connect
     rows = db.execute(found, {"cells": cells}).all()
     assert [row[0] for row in rows if is_dangerous(row[0]) and not row[1]] == []
     assert [row[0] for row in rows if not row[2] or not row[3]] == []
+
+
+def test_a_draft_keeps_the_time_it_first_left(db: Connection) -> None:
+    campaign_id = add_drafted(db, add_two(db))
+    export_campaign(db, campaign_id)
+    db.execute(text("update email_drafts set exported_at = '2026-01-01'"))
+    export_campaign(db, campaign_id)
+    assert {draft.exported_at for draft in list_drafts(db, campaign_id)} == {dt.datetime(2026, 1, 1)}
