@@ -16,7 +16,7 @@ from lib.contacts.suppressions import add_suppression
 from lib.database import transaction
 from lib.errors import NotFound, NotValid
 from lib.outreach.campaigns import get_campaign, list_recipients
-from lib.outreach.drafts import update_draft
+from lib.outreach.drafts import list_drafts, update_draft
 from lib.outreach.exports import (
     PROFILES,
     REASONS,
