@@ -31,9 +31,14 @@ with spans (stretch, contact_id, event_id, captured_at, engine, began_at, ended_
   from contacts
   where reviewed_at is not null or status in ('user_verified', 'failed', 'pending_review')
   union all
+  -- What the reader accepted was a contact then, whenever a person looked at it later.
   select
     'contact', id, event_id, created_at, ocr_raw_data ->> 'engine', created_at,
-    case status when 'completed' then processed_at when 'user_verified' then reviewed_at end,
+    case
+      when status = 'completed' or status = 'user_verified' and ocr_raw_data ->> 'status' = 'completed'
+        then processed_at
+      when status = 'user_verified' then reviewed_at
+    end,
     case when status in ('completed', 'user_verified') then 'done' when status = 'failed' then 'failed'
       else 'unfinished' end
   from contacts
@@ -121,6 +126,73 @@ select
 from first_drafts;
 create unique index idx_first_draft_time_view on first_draft_time_view (n, without_draft, unusable);
 
+-- Of all times these two read every contact, job and draft: seconds, where of a period they take little.
+create materialized view processing_times_view as
+with stretches (stretch, place) as (
+  values ('queue', 1), ('reading', 2), ('review', 3), ('contact', 4), ('draft', 5), ('export', 6)
+)
+select
+  stretches.stretch,
+  times.n,
+  times.unfinished,
+  times.excluded,
+  times.median_seconds,
+  times.p90_seconds,
+  times.p95_seconds,
+  times.max_seconds,
+  times.failed
+from stretches
+cross join lateral (
+  select
+    count(seconds) as n,
+    count(*) filter (where outcome = 'unfinished') as unfinished,
+    count(*) filter (where outcome = 'done' and seconds is null) as excluded,
+    percentile_cont(0.5) within group (order by seconds) as median_seconds,
+    percentile_cont(0.9) within group (order by seconds) as p90_seconds,
+    percentile_cont(0.95) within group (order by seconds) as p95_seconds,
+    max(seconds) as max_seconds,
+    count(*) filter (where outcome = 'failed') as failed
+  from processing_spans
+  where stretch = stretches.stretch
+    and (cast(null as timestamp) is null or captured_at >= cast(null as timestamp))
+    and (cast(null as timestamp) is null or captured_at < cast(null as timestamp))
+    and (cast(null as integer) is null or event_id = cast(null as integer))
+) as times
+order by stretches.place;
+create unique index idx_processing_times_view on processing_times_view (stretch);
+
+create materialized view funnel_view as
+with steps (step, place) as (
+  values ('captured', 1), ('read', 2), ('known', 3), ('grouped', 4), ('drafted', 5), ('exported', 6)
+),
+captured as (
+  select
+    max(case
+      when email_drafts.exported_at is not null then 6
+      when email_drafts.contact_id is not null then 5
+      when lead_group_contacts.contact_id is not null then 4
+      when contacts.status in ('completed', 'user_verified') then 3
+      when contacts.status = 'pending_review' then 2
+      else 1
+    end) as place
+  from contacts
+  left join lead_group_contacts on lead_group_contacts.contact_id = contacts.id
+  left join email_drafts on email_drafts.contact_id = contacts.id
+  where (cast(null as timestamp) is null or contacts.created_at >= cast(null as timestamp))
+    and (cast(null as timestamp) is null or contacts.created_at < cast(null as timestamp))
+    and (cast(null as integer) is null or contacts.event_id = cast(null as integer))
+  group by contacts.id
+),
+furthest as (
+  select place, count(*) as contacts from captured group by place
+)
+select steps.step, cast(coalesce(sum(furthest.contacts), 0) as bigint) as contacts
+from steps
+left join furthest on furthest.place >= steps.place
+group by steps.step, steps.place
+order by steps.place;
+create unique index idx_funnel_view on funnel_view (step);
+
 -- One row per such view: how things stood when it was made, how long it took, and the number of changes to its tables
 -- that the server had counted by then.
 create table dashboard_views (
@@ -130,4 +202,8 @@ create table dashboard_views (
   changes bigint not null
 );
 insert into dashboard_views (name, as_of, seconds, changes)
-values ('upload_to_email_time', localtimestamp, 0, -1), ('first_draft_time', localtimestamp, 0, -1);
+values
+  ('upload_to_email_time', localtimestamp, 0, -1),
+  ('first_draft_time', localtimestamp, 0, -1),
+  ('processing_times', localtimestamp, 0, -1),
+  ('funnel', localtimestamp, 0, -1);

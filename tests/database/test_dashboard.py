@@ -229,6 +229,19 @@ def test_what_is_asked_of_a_period_is_never_kept(db: Connection) -> None:
     assert answer.data["without_draft"].item() == 1
 
 
+def test_nobody_waits_for_a_result_that_takes_long(db: Connection) -> None:
+    keep(db, "processing_times", seconds=10)
+    assert "processing_times" not in refreshing.refresh(db, always=True)
+
+
+def test_what_takes_long_is_made_anew_less_often(db: Connection) -> None:
+    aged = "update dashboard_views set seconds = 10, changes = -1, as_of = localtimestamp - cast(:age as interval)"
+    for age, is_made in (("8 minutes", False), ("9 minutes", True)):
+        refreshing.refresh(db, always=True)
+        db.execute(text(aged), {"age": age})
+        assert bool(refreshing.refresh(db)) == is_made
+
+
 def test_a_result_is_made_anew_only_where_something_changed_a_while_ago(database_url: URL) -> None:
     engine = make_engine(database_url)
     with engine.begin() as db:

@@ -12,7 +12,7 @@ from lib.analytics.figures import STRETCH_WORDS
 from lib.analytics.queries import Answer
 from lib.analytics.windows import Window
 from lib.analytics.words import in_words
-from lib.ui.analytics.asking import answer
+from lib.ui.analytics.asking import answer, clock
 from lib.ui.charts import card, chart_card, show_source
 from lib.ui.page import error_boundary
 
@@ -49,7 +49,7 @@ def show_speed(window: Window) -> None:
     with error_boundary():
         times = answer("processing_times", window)
         row = next(row for row in times.data.itertuples() if row.stretch == stretch)
-        show_figures(row, times)
+        show_figures(row, times, window)
         left, right = st.columns(2)
         with left, error_boundary():
             spread = answer("processing_histogram", window, stretch=stretch)
@@ -65,7 +65,7 @@ def show_speed(window: Window) -> None:
         show_all(times)
 
 
-def show_figures(row: Any, times: Answer) -> None:
+def show_figures(row: Any, times: Answer, window: Window) -> None:
     """Show the median first and then the tail, always with how many they are of and who is not in them."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -74,7 +74,8 @@ def show_figures(row: Any, times: Answer) -> None:
         with st.grid(4, min_column_width=130):
             for label, column in FIGURES.items():
                 st.metric(label, in_words(getattr(row, column)))
-        st.caption(figures.counts_of(row))
+        as_of = clock(window, times.as_of)
+        st.caption(f"{figures.counts_of(row)}.{as_of}" if as_of else figures.counts_of(row))
 
 
 def show_by(window: Window, stretch: str) -> None:
