@@ -66,28 +66,34 @@ def draw_clickable(chart: Chart, *, key: str) -> str | None:
 
 def show_source(answer: Answer, *, key: str) -> None:
     """Show, on demand, the SQL as it ran, its parameters, its rows and the rows as CSV; and lead to the notebook."""
-    with st.popover("SQL", icon=":material/code:", type="tertiary", key=key):
-        st.code(answer.sql.strip(), language="sql", wrap_lines=True)
-        for name, value in answer.parameters.items():
-            st.text(f":{name} = {value if value is not None else 'null'}")
-        st.dataframe(answer.data, hide_index=True, alt=f"The rows of {answer.name}")
-        with st.container(horizontal=True):
-            st.download_button(
-                "Download CSV",
-                partial(to_csv, answer.data),
-                f"{answer.name}.csv",
-                "text/csv",
-                key=f"{key}_csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-            st.button(
-                "Open in notebook",
-                icon=":material/edit_note:",
-                key=f"{key}_notebook",
-                on_click=_open_in_notebook,
-                args=(answer,),
-            )
+    # Made when somebody opens it: a page has a dozen of these, and all their rows would go to the browser.
+    with st.popover("SQL", icon=":material/code:", type="tertiary", key=key, on_change="rerun") as opened:
+        if opened.open:
+            _show_how(answer, key)
+
+
+def _show_how(answer: Answer, key: str) -> None:
+    st.code(answer.sql.strip(), language="sql", wrap_lines=True)
+    for name, value in answer.parameters.items():
+        st.text(f":{name} = {value if value is not None else 'null'}")
+    st.dataframe(answer.data, hide_index=True, alt=f"The rows of {answer.name}")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download CSV",
+            partial(to_csv, answer.data),
+            f"{answer.name}.csv",
+            "text/csv",
+            key=f"{key}_csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.button(
+            "Open in notebook",
+            icon=":material/edit_note:",
+            key=f"{key}_notebook",
+            on_click=_open_in_notebook,
+            args=(answer,),
+        )
 
 
 def _open_in_notebook(answer: Answer) -> None:

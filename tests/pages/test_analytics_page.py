@@ -90,6 +90,13 @@ def alts(at: AppTest) -> list[str]:
     return [chart.proto.alt for chart in at.get("plotly_chart")]
 
 
+def open_sources(at: AppTest) -> AppTest:
+    """Open every popover with SQL that is on the page."""
+    for block in at.get("popover"):
+        at.session_state[block.proto.popover.id.split("-", 2)[2]] = True
+    return at.run()
+
+
 @pytest.mark.parametrize("view", VIEWS[:-1])
 def test_without_contacts_the_page_says_what_it_will_show(look: Open, view: str) -> None:
     at = look(view)
@@ -269,7 +276,7 @@ def test_only_the_shown_views_queries_run(
     monkeypatch.setattr(
         asking, "ask", lambda db, name, _ask=asking.ask, **more: asked.append(name) or _ask(db, name, **more)
     )
-    at = look(view)
+    at = open_sources(look(view))
     shown = {code.value for code in at.code}
     unseen = {name for name in asked if read_query(name).strip() not in shown}
     # Whether there is anything at all is asked by every view.
@@ -352,18 +359,26 @@ def test_a_query_that_takes_too_long_says_so_where_its_chart_would_be(
     ],
 )
 def test_the_sql_stands_beside_its_figure_as_it_ran(look: Open, contacts: None, view: str, query: str) -> None:
-    assert read_query(query).strip() in [code.value for code in look(view).code]
+    assert read_query(query).strip() in [code.value for code in open_sources(look(view)).code]
 
 
 @pytest.mark.parametrize("view", VIEWS[:-1])
 def test_every_figure_can_be_downloaded_and_taken_into_the_notebook(look: Open, contacts: None, view: str) -> None:
-    at = look(view)
+    at = open_sources(look(view))
     buttons = [button for button in at.button if button.label == "Open in notebook"]
     assert len(at.get("download_button")) == len(at.code) == len(buttons) > 1
 
 
+def test_nobody_waits_for_sql_that_is_not_open(look: Open, contacts: None) -> None:
+    at = look("Speed")
+    assert not at.code
+    assert not at.get("download_button")
+    assert not open_sources(at).exception
+    assert len(at.code) == len(at.get("popover"))
+
+
 def test_a_charts_sql_can_be_changed_in_the_notebook(look: Open, contacts: None) -> None:
-    at = look("Speed", stretch="Reading")
+    at = open_sources(look("Speed", stretch="Reading"))
     key = next(
         button.key for button in at.button if "processing_histogram" in button.key and "notebook" in button.key
     )
