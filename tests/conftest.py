@@ -28,8 +28,9 @@ for name in settings_module.Settings.model_fields.keys() - {"meishi_home", "work
 settings_module.Settings.model_config["env_file"] = None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+# Around the others: what hands the tests out reads the marks.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Keep together, where tests run in several processes, what shares an app or a server; browsers take turns."""
     for item in items:
         if item.path.is_relative_to(BROWSER):
@@ -40,6 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
             group = f"{item.path.relative_to(BROWSER.parent)} {parameters.get('server', '')}"
         item.add_marker(pytest.mark.xdist_group(group))
+    yield
 
 
 @pytest.fixture(scope="session", params=SERVERS)
