@@ -21,27 +21,10 @@ from lib.database.engine import make_engine
 from tests.servers import SERVERS, make_server
 
 TEMPLATE = "meishi_template"
-BROWSER = Path(__file__).parent / "browser"
 # No setting of the person who runs the tests may reach them.
 for name in settings_module.Settings.model_fields.keys() - {"meishi_home", "workers"}:
     os.environ.pop(name.upper(), None)
 settings_module.Settings.model_config["env_file"] = None
-
-
-# Around the others: what hands the tests out reads the marks.
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep together, where tests run in several processes, what shares an app or a server; browsers take turns."""
-    for item in items:
-        if item.path.is_relative_to(BROWSER):
-            group = BROWSER.name
-        else:
-            parameters = (
-                item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-            )
-            group = f"{item.path.relative_to(BROWSER.parent)} {parameters.get('server', '')}"
-        item.add_marker(pytest.mark.xdist_group(group))
-    yield
 
 
 @pytest.fixture(scope="session", params=SERVERS)
