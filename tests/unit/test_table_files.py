@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lib.analytics.queries import Answer
-from lib.ui.charts import show_source
+from lib.ui.charts import _show_how
 from lib.ui.tables import to_csv
 
 
@@ -32,6 +32,6 @@ def test_a_charts_file_is_as_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     files: list[bytes] = []
     monkeypatch.setattr("streamlit.download_button", lambda label, data, *_, **__: files.append(data()))
     answer = Answer(name="events_overview", sql="", parameters={}, data=pd.DataFrame({"name": ["=1+1"]}))
-    show_source(answer, key="source")
+    _show_how(answer, "source")
     assert files == [to_csv(answer.data)]
     assert b"'=1+1" in files[0]
