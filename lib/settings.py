@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from decimal import Decimal
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +34,15 @@ REMEDIES = {
     "openai_in_flight": "Give how many e-mails may be asked for at once, from 1 to 32.",
     "openai_price_in": "Give US dollars for a million tokens sent, such as 0.25, or leave it out.",
     "openai_price_out": "Give US dollars for a million tokens answered, such as 2, or leave it out.",
+    "sign_in": "Choose none, oidc or proxy.",
+    "sign_in_allow": "Give e-mail addresses, or @domain for everybody of a domain, with commas between them.",
+    "sign_in_header": "Give the name of the header in which the proxy tells the address, such as X-Forwarded-Email.",
+    "sign_in_proxies": "Give the proxy's IP addresses or networks with commas between them, such as 127.0.0.1.",
+    "backup_every_hours": "Give the hours between two backups, or 0 for none.",
+    "backup_keep": "Give how many scheduled backups are kept, from 1 to 1000.",
+    "backup_folder": "Give the absolute path of a folder, or leave it out.",
+    "worker_health_port": "Give a free port from 1 to 65535, or leave it out.",
+    "log_format": "Choose text or json.",
 }
 
 
@@ -70,12 +81,32 @@ class Settings(BaseSettings):
     aws_secret_access_key: str | None = Field(default=None, repr=False)
     aws_endpoint_url: str | None = None
     aws_region: str = "us-east-1"
+    # Who may come in once the app listens beyond this machine.
+    sign_in: Literal["none", "oidc", "proxy"] = "none"
+    sign_in_allow: Annotated[tuple[str, ...], NoDecode] = ()
+    sign_in_header: str = Field(default="X-Forwarded-Email", pattern=r"^[A-Za-z][A-Za-z0-9-]*$")
+    sign_in_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = (
+        IPv4Network("127.0.0.1/32"),
+        IPv6Network("::1/128"),
+    )
+    backup_every_hours: float = Field(default=0, ge=0, le=24 * 366, allow_inf_nan=False)
+    backup_keep: int = Field(default=7, ge=1, le=1000)
+    backup_folder: Path | None = None
+    worker_health_port: int | None = Field(default=None, ge=1, le=65535)
+    log_format: Literal["text", "json"] = "text"
 
-    @field_validator("ocr_languages", mode="before")
+    @field_validator("ocr_languages", "sign_in_allow", "sign_in_proxies", mode="before")
     @classmethod
-    def _split_languages(cls, value: object) -> object:
-        """Take `en,de` as two codes."""
-        return tuple(code.strip() for code in value.split(",")) if isinstance(value, str) else value
+    def _split(cls, value: object) -> object:
+        """Take `en,de` as two."""
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("sign_in_allow")
+    @classmethod
+    def _allowed_have_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[^@\s]*@[^@\s]+", allowed) for allowed in value):
+            raise ValueError("not addresses")
+        return tuple(allowed.casefold() for allowed in value)
 
     @field_validator("ocr_languages")
     @classmethod
@@ -91,18 +122,23 @@ class Settings(BaseSettings):
             raise ValueError("not a region")
         return value
 
-    @field_validator("meishi_home")
+    @field_validator("meishi_home", "backup_folder")
     @classmethod
-    def _home_is_absolute(cls, value: Path) -> Path:
-        home = value.expanduser()
-        if not home.is_absolute():
+    def _is_absolute(cls, value: Path | None) -> Path | None:
+        folder = value and value.expanduser()
+        if folder and not folder.is_absolute():
             raise ValueError("not an absolute path")
-        return home
+        return folder
 
     @property
     def storage(self) -> str:
         """The address of the image store: `STORAGE_URL`, or the folder `images` in the home."""
         return self.storage_url or (self.meishi_home / "images").as_uri()
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups: `BACKUP_FOLDER`, or the folder `backups` in the home."""
+        return self.backup_folder or self.meishi_home / "backups"
 
     @property
     def has_model(self) -> bool:

@@ -46,7 +46,9 @@ def spans(rows: Rows, stretch: str, window: Row) -> pd.DataFrame:
         frame["from"] = frame["created_at"]
         # What the reader accepted was a contact then, whenever a person looked at it later.
         is_accepted = frame["ocr_raw_data"].map(lambda raw: bool(raw) and raw["status"] == "completed")
-        frame["to"] = frame["processed_at"].where((frame["status"] == "completed") | is_accepted, frame["reviewed_at"])
+        frame["to"] = frame["processed_at"].where(
+            (frame["status"] == "completed") | is_accepted, frame["reviewed_at"]
+        )
         outcomes = {"user_verified": "done", "completed": "done", "failed": "failed"}
         frame["outcome"] = frame["status"].map(outcomes).fillna("unfinished")
     else:

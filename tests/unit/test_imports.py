@@ -12,12 +12,12 @@ LIB = Path(__file__).parents[2] / "lib"
 ROWS = [
     {"errors"},
     {"settings", "text", "reasons"},
-    {"database", "storage", "chat"},
-    {"activity", "images"},
-    {"cards", "contacts", "analytics"},
+    {"database", "storage", "chat", "logs", "sign_in"},
+    {"activity", "images", "health"},
+    {"cards", "contacts", "analytics", "backup"},
     {"outreach"},
     {"jobs"},
-    {"capture", "app"},
+    {"capture", "app", "doctor"},
     {"ui"},
     {"demo", "__main__"},
 ]

@@ -23,6 +23,15 @@ from lib.settings import Settings, read_settings
         ("OPENAI_IN_FLIGHT", "33", "1 to 32"),
         ("OPENAI_PRICE_IN", "-1", "million tokens"),
         ("OPENAI_PRICE_OUT", "nan", "million tokens"),
+        ("SIGN_IN", "maybe", "oidc or proxy"),
+        ("SIGN_IN_ALLOW", "ada@example.com,example.com", "@domain"),
+        ("SIGN_IN_PROXIES", "proxy.example.com", "IP addresses"),
+        ("SIGN_IN_HEADER", "X Mail", "header"),
+        ("BACKUP_EVERY_HOURS", "-1", "0 for none"),
+        ("BACKUP_KEEP", "0", "1 to 1000"),
+        ("BACKUP_FOLDER", "backups", "absolute path"),
+        ("WORKER_HEALTH_PORT", "70000", "free port"),
+        ("LOG_FORMAT", "xml", "text or json"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name_and_the_remedy(
@@ -66,3 +75,13 @@ def test_a_file_fills_what_the_environment_leaves_out(monkeypatch: pytest.Monkey
 def test_keys_are_not_shown_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-made-up")
     assert "sk-made-up" not in repr(read_settings())
+
+
+def test_who_may_sign_in_is_given_with_commas_and_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGN_IN_ALLOW", "Ada@Example.com, @example.org")
+    assert read_settings().sign_in_allow == ("ada@example.com", "@example.org")
+
+
+def test_a_trusted_proxy_may_be_an_address_or_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGN_IN_PROXIES", "10.0.0.7, 172.16.0.0/12")
+    assert [str(network) for network in read_settings().sign_in_proxies] == ["10.0.0.7/32", "172.16.0.0/12"]
