@@ -1,11 +1,5 @@
 """Card images in an S3 bucket: a real server, started from its package."""
 
-import json
-import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,53 +16,20 @@ from lib.storage import (
     open_file,
     save_image,
 )
-from tests.browser.conftest import free_port
-
-KEYS = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up-secret"}
-WEED = shutil.which("weed", path=Path(sys.executable).parent)
-pytestmark = pytest.mark.skipif(WEED is None, reason="SeaweedFS has no package for this platform")
+from tests.hosting.s3 import S3Server, s3_server
 
 
 @pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an S3 server with one bucket, `cards`."""
-    folder = tmp_path_factory.mktemp("s3")
-    credentials = {"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}
-    identity = {"name": "tests", "credentials": [credentials], "actions": ["Admin", "Read", "Write", "List"]}
-    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-    ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
-    command = [WEED, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3",
-               f"-s3.config={folder / 's3.json'}", "-master.volumeSizeLimitMB=64", "-volume.max=4", "-s3.port.iceberg=0", "-s3.port.lance=0",
-               "-master.telemetry=false",
-               *(f"-{name}.port={port}" for name, port in ports.items()),
-               *(f"-{name}.port.grpc={free_port()}" for name in ports)]  # fmt: skip
-    with (folder / "weed.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{ports['s3']}"
-    try:
-        wait_until_healthy(address)
-        yield address
-    finally:
-        server.kill()  # it takes a minute to say goodbye
-        server.wait()
-
-
-def wait_until_healthy(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the S3 server did not start")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server with one bucket."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as running:
+        yield running
 
 
 @pytest.fixture
-def bucket(endpoint: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Settings that keep images in the bucket; the server makes it at the first write."""
-    for name, value in {**KEYS, "STORAGE_URL": "s3://cards", "AWS_ENDPOINT_URL": endpoint}.items():
+def bucket(s3: S3Server, home: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Settings that keep images in the bucket."""
+    for name, value in s3.environment.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()
     return monkeypatch
