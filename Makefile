@@ -68,4 +68,5 @@ $(VENV)/.app: requirements.txt
 $(VENV)/.tests: $(VENV)/.app tests/requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@tests/install_chromium $(BIN)/playwright
+	@tests/install_pgbouncer
 	@touch $@
