@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from lib.database.address import connect_options, parse_url
 from lib.database.migrations import MigrationRefused, migrate
+from lib.database.refusals import as_unavailable, first_line
 from lib.errors import DatabaseUnavailable, SettingsError
 from lib.settings import Settings
 
@@ -24,14 +26,6 @@ if TYPE_CHECKING:
 os.environ["PGTZ"] = "UTC"
 
 OLDEST = (15,)
-# What a living server may say, by SQLSTATE (PostgreSQL documentation, appendix A), and what to do.
-SAID_BY_SERVER = {
-    "53100": ("The database's disk is full; nothing was stored.", "Make room on it, then try again."),
-    "53300": ("The database takes no more connections.", "Stop other programs that use it, or set WORKERS lower."),
-    "40P01": ("Somebody else was changing the same thing.", "Try it again."),
-    "40001": ("Somebody else was changing the same thing.", "Try it again."),
-    "57014": ("The database took too long.", "Try it again, or ask for less at once."),
-}
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -39,25 +33,9 @@ _engine: Engine | None = None
 _server: EmbeddedServer | None = None
 
 
-def parse_url(address: str) -> URL:
-    """Return DATABASE_URL as SQLAlchemy wants it: any of PostgreSQL's usual schemes, always psycopg 3."""
-    try:
-        return make_url(address).set(drivername="postgresql+psycopg")
-    except (ArgumentError, ValueError):
-        raise SettingsError(
-            "The setting DATABASE_URL cannot be read as an address.",
-            "Write it as postgresql://user:password@host:5432/name, with special characters in the password as %xx.",
-        ) from None
-
-
 def make_engine(url: URL) -> Engine:
     """Return an engine that also works behind a transaction pooler and comes back after the server's restart."""
-    return create_engine(
-        url,
-        pool_pre_ping=True,
-        # A pooler hands each transaction to another server process, which has not seen our prepared statements.
-        connect_args={"prepare_threshold": None, "connect_timeout": 10},
-    )
+    return create_engine(url, pool_pre_ping=True, connect_args=connect_options(url))
 
 
 def open_database(settings: Settings) -> None:
@@ -86,10 +64,10 @@ def _bring_up_to_date(engine: Engine) -> None:
                 raise DatabaseUnavailable(f"PostgreSQL {version[0]} is too old.", f"Use {OLDEST[0]} or newer.")
             migrate(connection)
     except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise _unavailable(error, engine.url) from error
+        raise as_unavailable(error, engine.url) from error
     except psycopg.Error as error:
         raise MigrationRefused(
-            f"The database refuses the tables: {_first_line(error)}.",
+            f"The database refuses the tables: {first_line(error)}.",
             "Let its role create tables: grant create on schema public to that role.",
         ) from error
 
@@ -114,7 +92,7 @@ def transaction() -> Iterator[Connection]:
         with _connect(engine) as connection, connection.begin():
             yield connection
     except (OperationalError, InterfaceError) as error:
-        raise _unavailable(error, engine.url) from error
+        raise as_unavailable(error, engine.url) from error
 
 
 def _connect(engine: Engine) -> Connection:
@@ -154,20 +132,3 @@ def _embedded(settings: Settings) -> URL:
         ) from error
     _server = server
     return url
-
-
-def _unavailable(error: Exception, url: URL) -> DatabaseUnavailable:
-    cause = getattr(error, "orig", error)
-    known = SAID_BY_SERVER.get(getattr(cause, "sqlstate", None) or "")
-    if known:
-        return DatabaseUnavailable(*known)
-    where = f"{url.host}:{url.port or 5432}" if url.host else "of this machine"
-    return DatabaseUnavailable(
-        f"The database {where} does not answer: {_first_line(cause)}",
-        "Check that the server runs and that DATABASE_URL has the right host, port, user, password and name.",
-    )
-
-
-def _first_line(error: object) -> str:
-    """Return the driver's first line; it ends with the cause and never holds the password."""
-    return str(error).strip().splitlines()[0].rsplit("failed: ", 1)[-1]

@@ -8,6 +8,8 @@ from typing import Any
 import procrastinate
 from sqlalchemy import URL, Connection
 
+from lib.database.address import connect_options
+
 # Without a connection of its own: work is deferred on the caller's, and a worker brings its own.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
@@ -36,7 +38,7 @@ def worker_connector(url: URL) -> procrastinate.PsycopgConnector:
     """Return the connections to `url` that a worker takes its jobs by."""
     return procrastinate.PsycopgConnector(
         conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
-        kwargs={"prepare_threshold": None, "connect_timeout": 10},
+        kwargs=connect_options(url),
         min_size=1,
         max_size=4,
     )

@@ -8,8 +8,9 @@ from sqlalchemy.exc import OperationalError
 
 from lib.database import close_database, open_database
 from lib.database.embedded import EmbeddedServer
-from lib.database.engine import _unavailable, make_engine
+from lib.database.engine import make_engine
 from lib.database.migrations import MigrationRefused
+from lib.database.refusals import as_unavailable
 from lib.errors import DatabaseUnavailable, SettingsError
 from lib.settings import Settings
 from tests.conftest import run
@@ -44,7 +45,7 @@ def test_a_living_servers_refusal_is_not_called_silence(sqlstate: str, said: str
 
     refusal = Refusal("deadlock detected")
     refusal.sqlstate = sqlstate  # type: ignore[attr-defined]
-    error = _unavailable(OperationalError("select 1", {}, refusal), ADDRESS)
+    error = as_unavailable(OperationalError("select 1", {}, refusal), ADDRESS)
     assert said in str(error)
     assert "does not answer" not in str(error)
 

@@ -78,11 +78,12 @@ class Pooler:
         self.start()
 
     def ask(self, command: str) -> list[tuple]:
-        """Return what its own console says: `show pools`, `show servers`, …"""
+        """Return what its own console says: `show pools`, `show servers`, `pause`, …"""
         url = self.through(self.postgres.url_of(ADMIN, ADMIN_PASSWORD, "pgbouncer"))
         with psycopg.connect(url, autocommit=True) as connection:
             # Its console knows the simple protocol only.
-            return psycopg.ClientCursor(connection).execute(command.encode()).fetchall()
+            answer = psycopg.ClientCursor(connection).execute(command.encode())
+            return answer.fetchall() if answer.description else []
 
     @property
     def log(self) -> str:

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, TextClause
 from sqlalchemy.exc import DBAPIError
 
 from lib.database import current_engine, load_queries, transaction
-from lib.database.engine import make_engine, parse_url
+from lib.database.address import parse_url
+from lib.database.engine import make_engine
 from lib.database.migrations import LOCK
 from lib.errors import MeishiError
 from lib.settings import get_settings
