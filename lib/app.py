@@ -10,6 +10,7 @@ import threading
 from lib.database import open_database
 from lib.errors import MeishiError, SettingsError
 from lib.jobs.supervisor import Supervisor
+from lib.logs import adopt_server, set_up_logs
 from lib.settings import ROOT, get_settings
 from lib.storage import check_storage
 
@@ -24,6 +25,7 @@ def start() -> None:
         if _supervisor is not None:
             return
         settings = get_settings()
+        set_up_logs(settings)
         open_database(settings)
         _supervisor = Supervisor(settings.workers)
         # Before the embedded server's own exit hook: the last one out stops it.
@@ -33,6 +35,7 @@ def start() -> None:
 def serve(arguments: list[str]) -> None:
     """Serve the pages until stopped; `arguments` go to `streamlit run`."""
     try:
+        set_up_logs(get_settings(), whole_output=True)
         start()
     except SettingsError as error:
         sys.exit(str(error))
@@ -43,7 +46,11 @@ def serve(arguments: list[str]) -> None:
         check_storage()
     except MeishiError as error:
         print(error, file=sys.stderr, flush=True)
+    from streamlit import logger
     from streamlit.web import cli
+    from uvicorn.config import LOGGING_CONFIG
+
+    adopt_server(logger, LOGGING_CONFIG)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         # The server ends what it does and then repeats the signal, which must not cut off the exit hooks.

@@ -15,6 +15,7 @@ from lib.capture.waiting import NOBODY, Crew, wait_until_read
 from lib.database import open_database, transaction
 from lib.errors import MeishiError
 from lib.jobs.workers import count_workers_alive
+from lib.logs import set_up_logs
 from lib.settings import get_settings
 
 INTERRUPTED = 130
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     outcomes = [Outcome(path=path, kind="failed", reason=reason) for path, reason in found.refused]
     try:
         if found.photos:
+            set_up_logs(get_settings())
             open_database(get_settings())
             _take_in(options, found.photos, outcomes)
             finish = _wait if options.wait else _say_who_reads

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import logging
-import uuid
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from lib.cards import fingerprint
 from lib.contacts.events import Event, EventDetails, add_event, list_events
 from lib.database import list_rows, load_queries, transaction
 from lib.errors import AlreadyThere, DatabaseUnavailable, MeishiError, NotFound, StorageUnavailable
+from lib.logs import refer
 from lib.text import clean_name
 
 SQL = load_queries("batch")
@@ -112,8 +112,7 @@ def _capture_file(event_id: int, path: Path) -> Outcome:
         return Outcome(path=path, kind="failed", reason=str(error))
     except Exception:
         # One photo must not keep the others out.
-        reference = uuid.uuid4().hex[:8]
-        log.exception("taking in a photo failed, reference %s", reference)
+        reference = refer(log, "taking in a photo failed")
         return Outcome(path=path, kind="failed", reason=f"It could not be taken in (reference {reference}).")
 
 

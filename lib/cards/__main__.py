@@ -13,6 +13,7 @@ from typing import Any
 
 from lib.cards import CONTACT_FIELDS, READERS, Card, PhotoUnreadable, Reader, open_reader
 from lib.errors import MeishiError
+from lib.logs import set_up_logs
 from lib.settings import get_settings
 from lib.text import strip_hidden
 
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Read the photos; 0 when all could be read, 1 when one could not, 2 when nothing could be started."""
     options = _parser().parse_args(arguments)
     try:
+        set_up_logs(get_settings())
         reader = open_reader(get_settings(), options.engine, threads=os.cpu_count() or 1)
     except MeishiError as error:
         print(error, file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import sys
 import threading
@@ -13,16 +12,17 @@ from sqlalchemy import URL
 from lib.database import current_engine, open_database
 from lib.errors import MeishiError
 from lib.jobs.supervisor import Supervisor
+from lib.logs import set_up_logs
 from lib.settings import Settings, get_settings
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Take jobs until told to stop."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     parser = argparse.ArgumentParser(prog="python -m lib.jobs", description=__doc__)
     parser.add_argument("--owned", action="store_true", help="be one worker; stop when standard input closes")
     is_owned = parser.parse_args(arguments).owned
     try:
+        set_up_logs(get_settings(), whole_output=True)
         if is_owned:
             from lib.jobs.worker import work  # 35 MB that who only looks after workers need not hold
 

@@ -6,7 +6,6 @@ import logging
 import os
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -26,6 +25,7 @@ from lib.jobs.comparing import save_comparison
 from lib.jobs.joining import join_other_side
 from lib.jobs.limits import Limits, bound_memory, bounded, unbounded
 from lib.jobs.queue import defer, queue
+from lib.logs import about, refer
 from lib.settings import get_settings
 from lib.storage import load_image
 from lib.text import to_json
@@ -72,9 +72,11 @@ def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fing
 )
 def read_card(job_id: int) -> None:
     """Read the photo of job `job_id` with this worker's reader or the engine it names, within the limits of a job."""
-    with transaction() as db:
-        engine = db.execute(SQL["get_engine"], {"job_id": job_id}).scalar()
-    run_reading(job_id, lambda photo: open_worker_reader(engine).read(photo), within=partial(bounded, reader=engine))
+    with about(job_id=job_id):
+        with transaction() as db:
+            engine = db.execute(SQL["get_engine"], {"job_id": job_id}).scalar()
+        within = partial(bounded, reader=engine)
+        run_reading(job_id, lambda photo: open_worker_reader(engine).read(photo), within=within)
 
 
 def open_worker_reader(engine: str | None = None) -> Reader:
@@ -115,8 +117,7 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading], within: Limits = 
     except MeishiError as error:
         _fail(attempt, str(error))
     except Exception:
-        reference = uuid.uuid4().hex[:8]
-        log.exception("reading failed, reference %s, job %s", reference, job_id)
+        reference = refer(log, "reading failed", job_id=job_id, contact_id=attempt.contact_id)
         _fail(attempt, f"The reader stumbled over this photo (reference {reference}). Take it again, or type it in.")
     for contact_id in () if attempt.is_comparison else read_contacts:
         join_other_side(contact_id)

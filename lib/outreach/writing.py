@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import OperationalError
 
 from lib.database import transaction
 from lib.errors import DatabaseUnavailable, MeishiError
+from lib.logs import refer
 from lib.outreach.campaigns import lock_campaign
 from lib.outreach.crew import write_all
 from lib.outreach.model import WritingStopped
@@ -50,8 +50,7 @@ def generate_drafts(
     except MeishiError as error:
         _stop(campaign_id, run, Stop(error.message, error.remedy))
     except Exception:
-        reference = uuid.uuid4().hex[:8]
-        log.exception("drafting failed, reference %s, campaign %s", reference, campaign_id)
+        reference = refer(log, "drafting failed", campaign_id=campaign_id)
         _stop(campaign_id, run, Stop(f"The writing stumbled (reference {reference} in the log).", "Try it again."))
     return True
 

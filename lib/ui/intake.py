@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lib.errors import AlreadyThere, MeishiError, NotFound
+from lib.logs import refer
 
 # What takes a card in, whatever a card is to its caller.
 Take = Callable[[Any], object]
@@ -91,8 +91,7 @@ class Intake:
         except MeishiError as error:
             return self._stop(error)
         except Exception:
-            reference = uuid.uuid4().hex[:8]
-            log.exception("taking a photo in failed, reference %s", reference)
+            reference = refer(log, "taking a photo in failed")
             remedy = f"If it comes back, look for the reference {reference} in the log."
             return self._stop(MeishiError("A photo could not be taken in.", remedy))
         with self._lock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ import streamlit as st
 
 from lib import app
 from lib.errors import MeishiError
+from lib.logs import refer
 from lib.settings import ROOT
 from lib.ui.text import plain
 
@@ -57,8 +57,7 @@ def error_boundary() -> Iterator[None]:
     except MeishiError as error:
         show_error(error)
     except Exception:
-        reference = uuid.uuid4().hex[:8]
-        log.exception("page failed, reference %s", reference)
+        reference = refer(log, "page failed")
         st.error(
             f"Something went wrong that is not your doing. Reload the page; if it comes back, look for the "
             f"reference {reference} in the log.",
