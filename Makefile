@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics calibrate screenshots
+.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics calibrate stand-ins screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -53,6 +53,9 @@ bench-analytics: $(VENV)/.tests  ## measure the dashboards with 1,000,000 contac
 
 calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
 	@$(BIN)/python -m tests.bench.calibrate
+
+stand-ins: $(VENV)/.tests  ## a database, an S3 store and a sign-in provider to try the server's way with (PORT of the app), until Ctrl+C
+	@$(BIN)/python -m tests.hosting --app-port $(PORT)
 
 screenshots: $(VENV)/.tests  ## look at every page on three screens: build/screenshots, and the README's picture
 	@$(BIN)/python -m pytest tests/browser/test_look.py
