@@ -1,6 +1,6 @@
 """PostgreSQL: engine and transactions, the embedded server, migrations, named SQL."""
 
-from lib.database.engine import close_database, current_engine, open_database, transaction
+from lib.database.engine import close_database, current_engine, open_database, other_database, transaction
 from lib.database.queries import get_row, list_rows, load_queries, statement
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "list_rows",
     "load_queries",
     "open_database",
+    "other_database",
     "statement",
     "transaction",
 ]

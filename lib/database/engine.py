@@ -85,6 +85,25 @@ def close_database() -> None:
 
 
 @contextmanager
+def other_database(settings: Settings) -> Iterator[Engine]:
+    """Give an engine of the settings' database, brought up to date, beside the process's own one.
+
+    Raises what `open_database` raises, and DatabaseUnavailable where the database goes away meanwhile.
+    """
+    server = None if settings.database_url else _embedded_server(settings)
+    engine = make_engine(server.url() if server else parse_url(settings.database_url or ""))
+    try:
+        _bring_up_to_date(engine)
+        yield engine
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise as_unavailable(error, engine.url) from error
+    finally:
+        engine.dispose()
+        if server is not None:
+            server.stop()
+
+
+@contextmanager
 def transaction() -> Iterator[Connection]:
     """Give a connection inside one transaction, committed at the end. Raises DatabaseUnavailable."""
     engine = current_engine()
@@ -114,6 +133,12 @@ def current_engine() -> Engine:
 
 
 def _embedded(settings: Settings) -> URL:
+    global _server
+    _server = _embedded_server(settings)
+    return _server.url()
+
+
+def _embedded_server(settings: Settings) -> EmbeddedServer:
     if os.name == "nt":
         raise SettingsError(
             "The embedded database does not run on Windows.",
@@ -121,14 +146,12 @@ def _embedded(settings: Settings) -> URL:
         )
     from lib.database.embedded import EmbeddedServer  # Unix only
 
-    global _server
     try:
         server = EmbeddedServer(settings.meishi_home)
-        url = server.start()
+        server.start()
     except OSError as error:
         raise SettingsError(
             f"The folder {settings.meishi_home} cannot be used: {error.strerror}.",
             "Set MEISHI_HOME to a folder you may write to.",
         ) from error
-    _server = server
-    return url
+    return server

@@ -25,8 +25,8 @@ class MigrationRefused(MeishiError):
     """The database and the files in sql/migrations do not belong together."""
 
 
-def migrate(connection: Connection, folder: Path = FOLDER) -> list[str]:
-    """Return the names of the files applied now; all of them or none.
+def migrate(connection: Connection, folder: Path = FOLDER, *, up_to: str | None = None) -> list[str]:
+    """Return the names of the files applied now, the last one being `up_to`; all of them or none.
 
     Holds an advisory lock for the transaction, so that processes starting together take turns. Raises
     MigrationRefused for a file edited after it was applied, and for a database that knows files we do not.
@@ -39,7 +39,7 @@ def migrate(connection: Connection, folder: Path = FOLDER) -> list[str]:
         driver.execute(TABLE)
         applied: dict[str, str] = dict(driver.execute("select name, sha256 from schema_migrations").fetchall())
         _refuse_strangers(files, applied)
-        pending = [name for name in files if name not in applied]
+        pending = [name for name in files if name not in applied and (up_to is None or name <= up_to)]
         for name in pending:
             driver.execute(files[name].encode())
             driver.execute(
