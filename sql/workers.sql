@@ -4,3 +4,10 @@
 select count(*)
 from procrastinate_workers
 where abs(extract(epoch from now() - last_heartbeat)) < cast(:silence_s as double precision);
+
+-- name: count_own_workers_alive
+-- The same, of those with the ids alone: a machine's own.
+select count(*)
+from procrastinate_workers
+where id = any(cast(:worker_ids as bigint[]))
+  and abs(extract(epoch from now() - last_heartbeat)) < cast(:silence_s as double precision);

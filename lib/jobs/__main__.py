@@ -11,6 +11,7 @@ from sqlalchemy import URL
 
 from lib.database import current_engine, open_database
 from lib.errors import MeishiError
+from lib.jobs.health import HealthServer
 from lib.jobs.supervisor import Supervisor
 from lib.logs import set_up_logs
 from lib.settings import Settings, get_settings
@@ -38,12 +39,15 @@ def supervise(settings: Settings) -> None:
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: told_to_stop.set())
+    server = HealthServer(settings.worker_health_port) if settings.worker_health_port else None
     # Once here, so that what is wrong with it is said once and not by every worker again and again.
     open_database(settings)
     url = current_engine().url
     current_engine().dispose()  # only the workers need connections
     count = max(1, settings.workers)
     supervisor = Supervisor(count)
+    if server:
+        server.start(supervisor, url)
     who = "1 worker takes" if count == 1 else f"{count} workers take"
     print(f"{who} jobs from {_where(settings, url)} until you press Ctrl+C.", flush=True)
     told_to_stop.wait()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 import procrastinate
 from procrastinate.jobs import DeleteJobCondition
@@ -35,6 +36,7 @@ def work() -> None:
 
 
 async def _take_jobs(app: procrastinate.App) -> None:
+    _tell_owner_the_id(app)
     async with app.open_async():
         # The first card need not wait for the models: they load while nothing is asked yet.
         warming = asyncio.create_task(asyncio.to_thread(reading.open_worker_reader))
@@ -49,9 +51,23 @@ async def _take_jobs(app: procrastinate.App) -> None:
         await warming
 
 
+def _tell_owner_the_id(app: procrastinate.App) -> None:
+    """Have the owner hear, by the leash, under which id the queue knows this worker: its heartbeats can be found."""
+    register = app.job_manager.register_worker
+
+    async def told() -> int:
+        worker_id = await register()
+        with suppress(OSError):
+            os.write(sys.stdin.fileno(), f"{worker_id}\n".encode())
+        return worker_id
+
+    app.job_manager.register_worker = told  # type: ignore[method-assign]
+
+
 def _stop_with_owner() -> None:
     # Even kill -9 of the owner closes the pipe; a signal or an exit hook would not be sure.
-    sys.stdin.buffer.read()
+    with suppress(OSError):  # an owner that was killed before it heard our id
+        sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(FINISH_LIMIT_S + 10)
     close_database()
