@@ -58,6 +58,18 @@ delete from undo_rows
 where undo_id = :undo_id and table_name = 'email_drafts' and after is null
   and not exists (select from email_campaigns where email_campaigns.id = cast(before ->> 'campaign_id' as int));
 
+-- name: complete_rows
+-- What was taken away before a column came is put back with what that column began with (0010, 0012).
+update undo_rows
+set before = before || case table_name
+  when 'contacts' then jsonb_build_object('more_image_urls', coalesce(before -> 'more_image_urls', '[]'))
+  else jsonb_build_object(
+    'generation', coalesce(before -> 'generation', '0'),
+    'written_at', coalesce(before -> 'written_at', before -> 'created_at'),
+    'approved_reasons', coalesce(before -> 'approved_reasons', '[]'))
+end
+where undo_id = :undo_id and table_name in ('contacts', 'email_drafts') and after is null;
+
 -- name: put_back_rows
 select put_back_rows(:undo_id, :table_name);
 

@@ -85,6 +85,7 @@ def _put_back(db: Connection, undo_id: int) -> None:
         db.execute(SQL[query], about)
     for query in ("remove_added_members", "remove_added_jobs", "remove_added_drafts"):
         db.execute(SQL[query], about)
+    db.execute(SQL["complete_rows"], about)
     # Contacts first: the others refer to them.
     for table in ("contacts", "ocr_jobs", "lead_group_contacts", "email_drafts"):
         db.execute(SQL["put_back_rows"], {**about, "table_name": table})
