@@ -22,7 +22,7 @@ worker: $(VENV)/.app     ## workers (WORKERS, at least one) on the queue of DATA
 	@$(BIN)/python -m lib.jobs
 
 test: $(VENV)/.tests     ## install what tests need on top, run them all
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (about ten minutes)
 	@$(BIN)/python -m pytest -n 2 tests/faults tests/engines/test_malformed.py -m "faults_long or not faults_long"
@@ -32,7 +32,7 @@ check: $(VENV)/.tests    ## linters, types, dependencies, tests
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pip check
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 N ?= 60
 EASY ?= 6
