@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import json
+import os
 import signal
 import sys
 import threading
@@ -11,7 +13,8 @@ from lib.database import open_database
 from lib.errors import MeishiError, SettingsError
 from lib.jobs.supervisor import Supervisor
 from lib.logs import adopt_server, set_up_logs
-from lib.settings import ROOT, get_settings
+from lib.settings import ROOT, Settings, get_settings
+from lib.sign_in import check_start, public_host
 from lib.storage import check_storage
 
 _lock = threading.Lock()
@@ -36,6 +39,7 @@ def serve(arguments: list[str]) -> None:
     """Serve the pages until stopped; `arguments` go to `streamlit run`."""
     try:
         set_up_logs(get_settings(), whole_output=True)
+        arguments = [*_guard_start(get_settings(), arguments), *arguments]
         start()
     except SettingsError as error:
         sys.exit(str(error))
@@ -57,3 +61,31 @@ def serve(arguments: list[str]) -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     sys.argv = ["streamlit", "run", str(ROOT / "server.py"), *arguments]
     cli.main()
+
+
+def _guard_start(settings: Settings, arguments: list[str]) -> list[str]:
+    """Return what `streamlit run` is told on top, of the names and headers that sign-in goes by.
+
+    Raises SettingsError where `arguments`, the environment or a config.toml have the app listen to a network and
+    nobody would have to sign in.
+    """
+    from streamlit import config
+    from streamlit.auth_util import get_secrets_auth_section
+    from streamlit.web import bootstrap, cli
+
+    # Read by Streamlit itself, as it will be read again: what it takes for an address is what counts.
+    config._main_script_path = str(ROOT / "server.py")
+    options = cli.main_run.make_context("streamlit run", [config._main_script_path, *arguments]).params
+    bootstrap.load_config_options({name: value for name, value in options.items() if name not in ("target", "args")})
+    auth = get_secrets_auth_section().to_dict()
+    address, hosts = config.get_option("server.address"), config.get_option("server.allowedHosts")
+    config._config_options = None  # read anew, without a warning that they changed
+    check_start(settings, address, auth)
+    # The other end of a connection is who it is, not what it says in X-Forwarded-For.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+    # A session belongs to whom the proxy named; without a proxy no header names anybody.
+    users = {settings.sign_in_header: "email"} if settings.sign_in == "proxy" else {}
+    told = [f"--server.trustedUserHeaders={json.dumps(users)}"]
+    if host := public_host(settings, auth):
+        told += [f"--server.allowedHosts={name}" for name in (*hosts, host)]
+    return told

@@ -12,6 +12,8 @@ from lib import app
 from lib.errors import MeishiError
 from lib.logs import refer
 from lib.settings import ROOT
+from lib.sign_in import Visitor
+from lib.ui.sign_in import guard, show_visitor
 from lib.ui.text import plain
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,11 @@ PAGES = {
 
 @contextmanager
 def page(title: str, icon: str) -> Iterator[None]:
-    """Frame a page: set it up, start what runs behind it, and show what goes wrong, once, with its remedy."""
+    """Frame a page: see who asks, start what runs behind it, and show what goes wrong, once, with its remedy."""
     st.set_page_config(page_title=f"{title} · Meishi", page_icon=icon, layout="wide")
+    visitor = guard()
     _begin(title)
-    _sidebar()
+    _sidebar(visitor)
     st.title(title)
     _start()
     with error_boundary():
@@ -87,7 +90,7 @@ def _start() -> None:
     st.stop()
 
 
-def _sidebar() -> None:
+def _sidebar(visitor: Visitor | None) -> None:
     st.logo(LOGO, size="large")
     with st.sidebar:
         for section, links in PAGES.items():
@@ -95,3 +98,5 @@ def _sidebar() -> None:
                 st.caption(section)
             for path, label, icon in links:
                 st.page_link(path, label=label, icon=icon)
+        if visitor is not None:
+            show_visitor(visitor)

@@ -1,0 +1,316 @@
+"""What stands before every page, image and upload: who is not let in gets nothing but the way to sign in."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable
+from urllib.parse import parse_qs
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.auth_util import get_cookie_with_chunks, get_origin_from_redirect_uri
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from lib.errors import SettingsError
+from lib.settings import Settings
+from lib.sign_in import (
+    COOKIE_SECRET_LENGTH,
+    NOBODY,
+    Visitor,
+    current_settings,
+    is_local,
+    is_proxy,
+    judge_claims,
+    judge_header,
+)
+
+HEALTH = "/_stcore/health"
+STREAM = "/_stcore/stream"
+LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
+# What a browser needs to show the sign-in page: the same for everybody, with nothing of anybody in it. A page's
+# address gives the empty shell alone; what it shows comes through the stream.
+OPEN = re.compile(
+    r"/|/[\w-]+|/(?:[\w-]+/)?_stcore/(?:host-config|health)|/static/.+|/app/static/[\w.-]+|/[\w-]+\.(?:png|ico|json)"
+    rf"|{LOGIN}|{LOGOUT}|{CALLBACK}"
+)
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        # No picture from elsewhere: text off a card could name one, to learn when it is looked at.
+        "img-src 'self' data: blob: https://fonts.gstatic.com",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_is_guarding = False
+
+
+def is_guarding() -> bool:
+    """Whether this process serves through the middleware: plain `streamlit run Home.py` does not."""
+    return _is_guarding
+
+
+class Refused(Exception):
+    """The request is answered with this status and sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        self.status = status
+        self.sentence = sentence
+
+
+class SignInRequired:
+    """ASGI middleware, first in line, that lets through who may come in, at every request and every message."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        global _is_guarding
+        self._app = app
+        _is_guarding = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, refuse, or pass on what the sign-in page needs."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        path = _path(scope)
+        if path == HEALTH:
+            await self._app(scope, receive, _with_headers(send, private=False))
+            return
+        try:
+            settings = current_settings()
+            _check_way_in(scope, settings)
+            if settings.sign_in == "none":
+                await self._app(scope, receive, _with_headers(send, private=False))
+                return
+            visitor = read_visitor(scope, settings)
+            if scope["type"] == "websocket":
+                await self._stream(scope, receive, send, settings, visitor)
+                return
+            _check_visitor(scope, path, settings, visitor)
+            await self._app(scope, receive, _with_headers(_explained(send, scope, path), private=True))
+        except SettingsError as error:
+            await _refuse(scope, receive, send, Refused(503, str(error)))
+        except Refused as refusal:
+            await _refuse(scope, receive, send, refusal)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send, settings: Settings, visitor: Visitor) -> None:
+        """Serve the pages' stream; what somebody not allowed sends reaches a new session, and so the sign-in page."""
+        if not visitor.is_allowed:
+            if settings.sign_in == "proxy":
+                raise Refused(403, sentence_for(visitor))
+            # A session opened while they were allowed has callbacks, which would run before any page looks.
+            await self._app(_without_session(scope), receive, send)
+            return
+        watched = Watched(scope, receive, send)
+        await self._app(scope, watched.receive, watched.send)
+
+
+class Watched:
+    """A stream of somebody who was allowed when it opened: it ends with the first message after they are no more."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._is_closed = False
+
+    async def receive(self) -> Message:
+        """Return the next message, or the end of the stream."""
+        message = await self._receive()
+        if message["type"] == "websocket.receive" and not self._is_still_allowed():
+            await self._close()
+            return {"type": "websocket.disconnect", "code": 1008}
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Send what a page shows, as long as they may see it."""
+        if self._is_closed:
+            return
+        if message["type"] == "websocket.send" and not self._is_still_allowed():
+            await self._close()
+        else:
+            await self._send(message)
+
+    def _is_still_allowed(self) -> bool:
+        try:
+            return read_visitor(self._scope, current_settings()).is_allowed
+        except SettingsError:
+            return False
+
+    async def _close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            await self._send({"type": "websocket.close", "code": 1008})
+
+
+def read_visitor(scope: Scope, settings: Settings) -> Visitor:
+    """Return who asks: by Streamlit's own signed cookie, or by the header of the proxy."""
+    connection = HTTPConnection(scope)
+    if settings.sign_in == "proxy":
+        return judge_header(connection.headers.getlist(settings.sign_in_header), settings.sign_in_allow)
+    secret = get_cookie_secret()
+    if len(secret) < COOKIE_SECRET_LENGTH:
+        return NOBODY
+
+    def read_cookie(name: str) -> bytes | None:
+        value = connection.cookies.get(name)
+        return decode_signed_value(secret, name, value.encode("latin-1", "replace")) if value else None
+
+    try:
+        claims = json.loads(get_cookie_with_chunks(read_cookie, USER_COOKIE_NAME) or b"{}")
+    except ValueError:
+        return NOBODY
+    if not isinstance(claims, dict) or claims.get("origin") != get_origin_from_redirect_uri():
+        return NOBODY
+    return judge_claims(claims, settings.sign_in_allow, time.time())
+
+
+def sentence_for(visitor: Visitor) -> str:
+    """Say why somebody is not let in."""
+    if visitor.address is None:
+        return "Sign in first."
+    return f"{visitor.address} is not on the list of this Meishi."
+
+
+def _check_way_in(scope: Scope, settings: Settings) -> None:
+    """Refuse what came under a foreign name, or a way on which nobody is asked who they are."""
+    connection = HTTPConnection(scope)
+    hosts = connection.headers.getlist("host")
+    if len(hosts) != 1 or not is_host_allowed(hosts[0]):
+        raise Refused(
+            421, "This server is not known under that name. Its name belongs into STREAMLIT_SERVER_ALLOWED_HOSTS."
+        )
+    if settings.sign_in == "proxy" and not is_proxy(connection.client and connection.client.host, settings):
+        raise Refused(403, "Come through the proxy: its address belongs into SIGN_IN_PROXIES.")
+    if settings.sign_in == "none" and not _is_from_here(scope, connection):
+        raise Refused(403, "From another machine nobody comes in without sign-in: set SIGN_IN.")
+
+
+def _is_from_here(scope: Scope, connection: HTTPConnection) -> bool:
+    """Whether a request came from this machine, as far as its socket and a proxy's headers tell."""
+    server = scope.get("server")
+    forwarded = connection.headers.getlist("x-forwarded-for") + connection.headers.getlist("x-real-ip")
+    named = [part.strip() for value in forwarded for part in value.split(",")]
+    client = connection.client
+    # A proxy on this machine that lets everybody in: its headers are all there is to tell it by.
+    return (
+        server is not None
+        and is_local(server[0])
+        and client is not None
+        and is_local(client.host)
+        and all(is_local(address) for address in named)
+        and "forwarded" not in connection.headers
+    )
+
+
+def _check_visitor(scope: Scope, path: str, settings: Settings, visitor: Visitor) -> None:
+    """Refuse everything but the way to sign in to those who are not allowed."""
+    if path == LOGOUT and HTTPConnection(scope).headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        raise Refused(403, "Another site asked to sign you out. Use Sign out in Meishi's sidebar.")
+    if visitor.is_allowed:
+        return
+    if settings.sign_in == "proxy":
+        raise Refused(403, sentence_for(visitor))
+    if scope["method"] not in ("GET", "HEAD") or ".." in path or not OPEN.fullmatch(path):
+        raise Refused(403 if visitor.address else 401, sentence_for(visitor))
+
+
+def _path(scope: Scope) -> str:
+    """Return the path below server.baseUrlPath."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    path: str = scope["path"]
+    return path.removeprefix(f"/{base}") or "/" if base else path
+
+
+def _without_session(scope: Scope) -> Scope:
+    """Return the scope of a stream that cannot take up an earlier session: Streamlit reads its id in third place."""
+    headers: list[tuple[bytes, bytes]] = []
+    for name, value in scope["headers"]:
+        if name == b"sec-websocket-protocol":
+            value = b",".join(value.split(b",")[:2])
+        headers.append((name, value))
+    return {**scope, "headers": headers}
+
+
+def _with_headers(send: Send, *, private: bool) -> Send:
+    """Send with the headers of every answer; what is `private` is kept by no browser and no proxy."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if private and "immutable" not in headers.get("cache-control", ""):
+                headers["Cache-Control"] = "no-store"
+        await send(message)
+
+    return sending
+
+
+def _explained(send: Send, scope: Scope, path: str) -> Send:
+    """Send, and where signing in failed lead back to the sign-in page, which says so."""
+    if path not in (LOGIN, CALLBACK, LOGOUT):
+        return send
+    # A provider comes back here after signing out, too, and then says nothing.
+    is_answer = path == CALLBACK and bool({b"code", b"error"} & parse_qs(scope["query_string"]).keys())
+    failed = False
+
+    async def sending(message: Message) -> None:
+        nonlocal failed
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            failed = (path == LOGIN and message["status"] >= 400) or (is_answer and not _signs_in(headers.raw))
+            if failed:
+                _lead_back(message, "provider" if path == LOGIN else "failed")
+            if path == LOGOUT:
+                headers["Clear-Site-Data"] = '"cache"'
+        elif failed:
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending
+
+
+def _signs_in(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer hands out a sign-in; a cookie that is taken away has the age 0."""
+    mark = f"{USER_COOKIE_NAME}=".encode()
+    return any(
+        name == b"set-cookie" and value.startswith(mark) and b"max-age=0" not in value.lower()
+        for name, value in headers
+    )
+
+
+def _lead_back(message: Message, reason: str) -> None:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    headers = MutableHeaders(scope=message)
+    message["status"] = 302
+    headers["Location"] = f"{f'/{base}' if base else ''}/?sign_in={reason}"
+    headers["Content-Length"] = "0"
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:
+    """Answer with the sentence; a stream is closed before it opens, which the browser sees as 403."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    answer = PlainTextResponse(refusal.sentence, refusal.status)
+    await answer(scope, receive, _with_headers(send, private=True))

@@ -1,0 +1,546 @@
+"""Who is let in, from where, and on what terms the app starts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from lib.errors import SettingsError
+from lib.settings import Settings
+from lib.sign_in import (
+    LASTS_S,
+    Standing,
+    check_start,
+    is_listed,
+    is_local,
+    is_proxy,
+    judge_claims,
+    judge_header,
+    public_host,
+)
+from lib.ui import sign_in_middleware
+from lib.ui.sign_in_middleware import OPEN, SignInRequired
+
+NOW = 1_795_400_000.0
+ALLOW = ("ada@example.com", "@example.org")
+SECRET = "a secret of the tests, of 43 characters or so"
+ORIGIN = "https://meishi.example.com"
+AUTH = {
+    "redirect_uri": f"{ORIGIN}/oauth2callback",
+    "cookie_secret": SECRET,
+    "client_id": "meishi",
+    "client_secret": "hush",
+    "server_metadata_url": "https://id.example.com/.well-known/openid-configuration",
+}
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    return {"is_logged_in": True, "email": "ada@example.com", "email_verified": True, "iat": NOW, **changes}
+
+
+# Which addresses are listed.
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ada@example.com", "Ada@Example.COM", "grace@example.org", "grace+cards@example.org", "GRACE@EXAMPLE.ORG"],
+)
+def test_a_listed_address_is_known_in_any_case(address: str) -> None:
+    assert is_listed(address, ALLOW)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "eve@example.com",
+        "ada@example.com.evil.example",
+        "ada@evil-example.com",
+        "ada@example.net",
+        "ada+1@example.com",
+        "",
+        "ada",
+        "@example.com",
+        "ada@",
+        "ada@example.com@evil.example",
+        "eve@evil.example@example.org",
+        '"eve@evil.example"@example.org',
+        "eve@evil-example.org",
+        "eve@sub.example.org",
+        "eve@example.org.evil.example",
+        "eve@example.org.",
+        "@example.org",
+        "eve @example.org",
+        "eve@evil.example,x@example.org",
+        "<eve@evil.example>x@example.org",
+        "eve\n@example.org",
+        "eve\x00@example.org",
+        " ada@example.com",
+        "ada@example.com ",
+        "аda@example.com",  # a Cyrillic а
+        "ada@еxample.com",
+        "ada@ｅxample.com",  # a wide e
+        "eve@exampl\u0435.org",
+        "ada@example\u3002com",  # an ideographic full stop
+        "ada\u200b@example.com",
+    ],
+)
+def test_nobody_else_is_listed(address: str) -> None:
+    assert not is_listed(address, ALLOW)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "address"),
+    [("kate@example.com", "\u212aate@example.com"), ("sam@example.com", "\u017fam@example.com")],
+)
+def test_letters_that_fold_into_a_listed_address_are_not_it(allowed: str, address: str) -> None:
+    assert address.casefold() == allowed
+    assert not is_listed(address, (allowed,))
+
+
+def test_an_empty_list_lets_nobody_in() -> None:
+    assert not is_listed("ada@example.com", ())
+
+
+# What a provider tells.
+
+
+def test_a_listed_verified_address_is_allowed_for_a_working_day() -> None:
+    visitor = judge_claims(claims(), ALLOW, NOW + LASTS_S - 1)
+    assert (visitor.standing, visitor.until) == (Standing.ALLOWED, NOW + LASTS_S)
+
+
+def test_a_sign_in_ends() -> None:
+    assert judge_claims(claims(), ALLOW, NOW + LASTS_S).standing is Standing.ENDED
+
+
+def test_an_address_the_provider_says_nothing_of_is_taken() -> None:
+    told = claims()
+    del told["email_verified"]
+    assert judge_claims(told, ALLOW, NOW).is_allowed
+
+
+@pytest.mark.parametrize("verified", [False, "false", None, 0, "", "yes", []])
+def test_an_address_the_provider_does_not_vouch_for_is_not_taken(verified: object) -> None:
+    assert judge_claims(claims(email_verified=verified), ALLOW, NOW).standing is Standing.UNVERIFIED
+
+
+def test_who_is_not_listed_is_told_so_by_address() -> None:
+    visitor = judge_claims(claims(email="eve@example.net"), ALLOW, NOW)
+    assert (visitor.standing, visitor.address) == (Standing.NOT_LISTED, "eve@example.net")
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_logged_in": False}, {"email": None}, {"email": ["ada@example.com"]}, {"iat": None}]
+)
+def test_claims_that_name_nobody_are_nobody(change: dict[str, Any]) -> None:
+    assert judge_claims(claims(**change), ALLOW, NOW).standing is Standing.UNKNOWN
+
+
+# What a proxy tells.
+
+
+def test_a_proxys_header_names_one_person() -> None:
+    assert judge_header(["ada@example.com"], ALLOW).is_allowed
+    assert judge_header(["eve@example.net"], ALLOW).standing is Standing.NOT_LISTED
+
+
+@pytest.mark.parametrize("values", [[], [""], [" "], ["eve@example.net", "ada@example.com"], ["ada@example.com"] * 2])
+def test_a_header_that_is_not_there_once_names_nobody(values: list[str]) -> None:
+    assert judge_header(values, ALLOW).standing is Standing.UNKNOWN
+
+
+@pytest.mark.parametrize("value", ["eve@example.net, ada@example.com", "ada@example.com,eve@example.net"])
+def test_two_addresses_in_one_header_are_nobody_listed(value: str) -> None:
+    assert not judge_header([value], ALLOW).is_allowed
+
+
+@pytest.mark.parametrize(
+    ("peer", "trusted"),
+    [
+        ("10.0.0.7", True),
+        ("::ffff:10.0.0.7", True),
+        ("10.0.1.7", False),
+        ("127.0.0.1", False),
+        ("::1", False),
+        ("", False),
+        (None, False),
+        ("proxy.example.com", False),
+    ],
+)
+def test_only_the_named_proxies_are_trusted(peer: str | None, trusted: bool) -> None:
+    assert is_proxy(peer, Settings(sign_in_proxies="10.0.0.0/24")) is trusted
+
+
+# Where the app may listen.
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.8.9.1", "localhost", "LOCALHOST", "::1", "[::1]", "::ffff:127.0.0.1"]
+)
+def test_these_addresses_are_this_machine_alone(address: str) -> None:
+    assert is_local(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [None, "", "0.0.0.0", "::", "[::]", "192.168.1.20", "fe80::1", "meishi", "meishi.example.com", "localhost.example.com", "0", "::ffff:0.0.0.0"],
+)  # fmt: skip
+def test_everything_else_is_elsewhere_and_needs_sign_in(address: str | None) -> None:
+    assert not is_local(address)
+    with pytest.raises(SettingsError, match="nobody would have to sign in"):
+        check_start(Settings(), address, AUTH)
+
+
+def test_this_machine_alone_needs_no_sign_in() -> None:
+    check_start(Settings(), "127.0.0.1", {})
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])
+@pytest.mark.parametrize("sign_in", ["oidc", "proxy"])
+def test_sign_in_opens_the_network_wherever_it_listens(sign_in: str, address: str) -> None:
+    check_start(Settings(sign_in=sign_in, sign_in_allow="ada@example.com"), address, AUTH)
+    with pytest.raises(SettingsError, match="SIGN_IN_ALLOW is empty"):
+        check_start(Settings(sign_in=sign_in), address, AUTH)
+
+
+@pytest.mark.parametrize("key", AUTH)
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_a_missing_secret_is_named(key: str, value: str | None) -> None:
+    with pytest.raises(SettingsError, match=key):
+        check_start(Settings(sign_in="oidc", sign_in_allow="@example.com"), "0.0.0.0", {**AUTH, key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("cookie_secret", "short-and-guessable"),
+        ("redirect_uri", "http://meishi.example.com/oauth2callback"),
+        ("redirect_uri", "https://meishi.example.com/"),
+        ("redirect_uri", "/oauth2callback"),
+        ("redirect_uri", "http://[/oauth2callback"),
+        ("server_metadata_url", "http://id.example.com/.well-known/openid-configuration"),
+        ("server_metadata_url", "https://login.microsoftonline.com/common/v2.0/.well-known/openid-configuration"),
+        (
+            "server_metadata_url",
+            "https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration",
+        ),
+    ],
+)
+def test_unsafe_secrets_are_refused_without_being_repeated(key: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        check_start(Settings(sign_in="oidc", sign_in_allow="@example.com"), "0.0.0.0", {**AUTH, key: value})
+    assert key in str(refused.value)
+    assert "guessable" not in str(refused.value)
+    assert AUTH["client_secret"] not in str(refused.value)
+
+
+def test_trusting_every_proxy_is_refused() -> None:
+    settings = Settings(sign_in="proxy", sign_in_allow="@example.com", sign_in_proxies="10.0.0.1,0.0.0.0/0")
+    with pytest.raises(SettingsError, match="every address"):
+        check_start(settings, "0.0.0.0", {})
+
+
+def test_the_public_name_is_the_redirect_addresss() -> None:
+    assert public_host(Settings(sign_in="oidc"), AUTH) == "meishi.example.com"
+    assert public_host(Settings(), AUTH) is None
+
+
+@pytest.mark.parametrize("allow", ["ada", "ada@", "ada@example.com,", "straße@example.com", "a@b@c", "@"])
+def test_a_list_that_names_no_address_is_refused(allow: str) -> None:
+    with pytest.raises(ValueError, match="sign_in_allow"):
+        Settings(sign_in_allow=allow)
+
+
+# What passes before signing in.
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/Review",
+        "/_stcore/host-config",
+        "/static/js/index.js",
+        "/app/static/inter.woff2",
+        "/favicon.png",
+        "/auth/login",
+        "/auth/logout",
+        "/oauth2callback",
+    ],
+)
+def test_the_way_to_the_sign_in_page_is_open(path: str) -> None:
+    assert OPEN.fullmatch(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/0123.jpg",
+        "//media/0123.jpg",
+        "/Review/media/0123.jpg",
+        "/_stcore/upload_file/session/file",
+        "/_stcore/metrics",
+        "/_stcore/script-health-check",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/mcp",
+        "/_stcore/bidi-components/x/y.js",
+        "/_meishi/download/token",
+        "/component/x/index.html",
+        "/app/static/../secrets.toml",
+        "/auth/anything",
+        "/static/",
+    ],
+)
+def test_everything_else_is_closed(path: str) -> None:
+    assert not OPEN.fullmatch(path)
+
+
+# The middleware: a browser and an app that say what passed between them.
+
+
+@pytest.fixture
+def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A server with sign-in for Ada, whose list stands in a file."""
+    env = tmp_path / ".env"
+    env.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=ada@example.com\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", env)
+    monkeypatch.setattr(sign_in_middleware, "get_cookie_secret", lambda: SECRET)
+    monkeypatch.setattr(sign_in_middleware, "get_origin_from_redirect_uri", lambda: ORIGIN)
+    monkeypatch.setattr(sign_in_middleware, "is_host_allowed", lambda host: host == "meishi.example.com")
+    return env
+
+
+class Recorder:
+    """An app that answers everything, and remembers what reached it."""
+
+    def __init__(self) -> None:
+        self.reached: list[Any] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.reached.append(scope)
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"cache-control", b"public")]})
+            await send({"type": "http.response.body", "body": b"secret picture"})
+            return
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            self.reached.append(message["bytes"])
+            await send({"type": "websocket.send", "bytes": b"re " + message["bytes"]})
+
+
+def cookie(secret: str = SECRET, name: str = USER_COOKIE_NAME, **changes: Any) -> str:
+    told = {"origin": ORIGIN, "provider": "default", **claims(iat=time.time()), **changes}
+    return f"{USER_COOKIE_NAME}={create_signed_value(secret, name, json.dumps(told)).decode()}"
+
+
+def scope(path: str = "/media/card.jpg", method: str = "GET", kind: str = "http", **headers: str) -> dict[str, Any]:
+    named = {"host": "meishi.example.com"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    return {
+        "type": kind,
+        "path": path,
+        "method": method,
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
+        "server": ("10.0.0.1", 8501),
+        "client": ("10.0.0.9", 5000),
+    }
+
+
+def ask(app: Any, asked: dict[str, Any], messages: list[Any] | None = None) -> list[dict[str, Any]]:
+    """Return what the browser got; `messages` are sent one after the other, callables called in between."""
+    got: list[dict[str, Any]] = []
+    waiting = list(messages or [])
+
+    async def receive() -> dict[str, Any]:
+        while waiting and callable(waiting[0]):
+            waiting.pop(0)()
+        if waiting:
+            return {"type": "websocket.receive", "bytes": waiting.pop(0)}
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: dict[str, Any]) -> None:
+        got.append(message)
+
+    asyncio.run(SignInRequired(app)(asked, receive, send))
+    return got
+
+
+def status(got: list[dict[str, Any]]) -> int:
+    return got[0]["status"]
+
+
+def test_an_image_is_shown_to_who_is_signed_in_and_kept_nowhere(allow: Path) -> None:
+    got = ask(Recorder(), scope(cookie=cookie()))
+    assert status(got) == 200
+    headers = dict(got[0]["headers"])
+    assert headers[b"cache-control"] == b"no-store"
+    assert headers[b"x-content-type-options"] == b"nosniff"
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        "",
+        f"{USER_COOKIE_NAME}=",
+        f"{USER_COOKIE_NAME}=anything",
+        cookie(secret="another secret, of another server, as long"),
+        cookie(secret=""),
+        cookie(name="_streamlit_user_tokens"),
+        cookie()[:-2] + "xx",
+        cookie(origin="https://other.example.com"),
+        cookie(iat=time.time() - LASTS_S - 1),
+        cookie(email="eve@example.net"),
+        cookie(email_verified=False),
+        f"{USER_COOKIE_NAME}={create_signed_value(SECRET, USER_COOKIE_NAME, '[]').decode()}",
+        f"{USER_COOKIE_NAME}={create_signed_value(SECRET, USER_COOKIE_NAME, 'not JSON').decode()}",
+    ],
+)
+@pytest.mark.parametrize("path", ["/media/card.jpg", "/_meishi/download/token", "/_stcore/upload_file/a/b"])
+def test_nobody_else_gets_anything(allow: Path, path: str, cookies: str) -> None:
+    app = Recorder()
+    got = ask(app, scope(path, cookie=cookies))
+    assert status(got) in (401, 403)
+    assert app.reached == []
+
+
+def test_a_tampered_cookie_is_no_cookie(allow: Path) -> None:
+    head, body, rest = cookie().partition(".")[0], ".", cookie().partition(".")[2]
+    app = Recorder()
+    assert status(ask(app, scope(cookie=f"{head}AAAA{body}{rest}"))) == 401
+    assert app.reached == []
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])
+def test_before_signing_in_nothing_is_taken(allow: Path, method: str) -> None:
+    app = Recorder()
+    assert status(ask(app, scope("/", method=method))) == 401
+    assert app.reached == []
+
+
+def test_who_is_taken_off_the_list_loses_the_images_at_once(allow: Path) -> None:
+    asked = scope(cookie=cookie())
+    assert status(ask(Recorder(), asked)) == 200
+    allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=grace@example.com\n")
+    assert status(ask(Recorder(), asked)) == 403
+
+
+def test_no_message_reaches_a_session_once_its_person_is_off_the_list(allow: Path) -> None:
+    app = Recorder()
+    opened = scope("/_stcore/stream", kind="websocket", cookie=cookie())
+    off = lambda: allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=grace@example.com\n")  # noqa: E731
+    got = ask(app, opened, [b"click", off, b"click again"])
+    assert app.reached[1:] == [b"click"]
+    assert [message["type"] for message in got] == ["websocket.accept", "websocket.send", "websocket.close"]
+
+
+def test_no_message_reaches_a_session_once_its_sign_in_has_ended(
+    allow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = Recorder()
+    opened = scope("/_stcore/stream", kind="websocket", cookie=cookie())
+    later = lambda: monkeypatch.setattr(sign_in_middleware.time, "time", lambda: NOW * 2)  # noqa: E731
+    ask(app, opened, [b"click", later, b"click again"])
+    assert app.reached[1:] == [b"click"]
+
+
+def test_what_a_page_still_sends_does_not_arrive_either(allow: Path) -> None:
+    class Slow(Recorder):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "websocket.accept"})
+            await receive()
+            allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=grace@example.com\n")
+            await send({"type": "websocket.send", "bytes": b"contacts"})
+
+    got = ask(Slow(), scope("/_stcore/stream", kind="websocket", cookie=cookie()), [b"click"])
+    assert not any(message.get("bytes") == b"contacts" for message in got)
+
+
+@pytest.mark.parametrize("cookies", ["", cookie(email="eve@example.net"), cookie(iat=1.0)])
+def test_who_may_not_come_in_cannot_take_up_a_session(allow: Path, cookies: str) -> None:
+    app = Recorder()
+    asked = scope(
+        "/_stcore/stream", kind="websocket", cookie=cookies, sec_websocket_protocol="streamlit, xsrf, old-session"
+    )
+    ask(app, asked, [])
+    assert dict(app.reached[0]["headers"])[b"sec-websocket-protocol"] == b"streamlit, xsrf"
+
+
+def test_settings_that_cannot_be_read_let_nobody_in(allow: Path) -> None:
+    allow.write_text("SIGN_IN=perhaps\n")
+    app = Recorder()
+    assert status(ask(app, scope(cookie=cookie()))) == 503
+    assert app.reached == []
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_foreign_name_is_refused(allow: Path, kind: str) -> None:
+    app = Recorder()
+    got = ask(app, scope("/", kind=kind, host="rebound.example.net", cookie=cookie()))
+    assert got[0].get("status", 1008) in (421, 1008)
+    assert app.reached == []
+
+
+def test_health_is_told_to_anybody(allow: Path) -> None:
+    assert status(ask(Recorder(), scope("/_stcore/health", host="10.0.0.1"))) == 200
+
+
+def test_another_site_cannot_sign_anybody_out(allow: Path) -> None:
+    app = Recorder()
+    assert status(ask(app, scope("/auth/logout", cookie=cookie(), sec_fetch_site="cross-site"))) == 403
+    assert app.reached == []
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    ("client", "headers"),
+    [
+        ("10.0.0.9", {"x_forwarded_email": "ada@example.com"}),
+        ("127.0.0.1", {}),
+        ("127.0.0.1", {"x_forwarded_email": "eve@example.net"}),
+        ("127.0.0.1", {"x_forwarded_email": ""}),
+        ("127.0.0.1", {"x_forwarded_email": "eve@example.net, ada@example.com"}),
+    ],
+)
+def test_around_the_proxy_nobody_comes_in(allow: Path, kind: str, client: str, headers: dict[str, str]) -> None:
+    allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
+    app = Recorder()
+    got = ask(app, {**scope("/", kind=kind, **headers), "client": (client, 5000)})
+    assert got[0].get("status", 403) == 403
+    assert app.reached == []
+
+
+def test_a_header_said_twice_is_refused(allow: Path) -> None:
+    allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
+    asked = scope("/", x_forwarded_email="ada@example.com") | {"client": ("127.0.0.1", 5000)}
+    assert status(ask(Recorder(), asked)) == 200
+    asked["headers"].append((b"x-forwarded-email", b"ada@example.com"))
+    assert status(ask(Recorder(), asked)) == 403
+
+
+@pytest.mark.parametrize(
+    ("server", "client", "headers"),
+    [
+        ("192.168.1.20", "192.168.1.30", {}),
+        ("127.0.0.1", "203.0.113.7", {}),
+        ("127.0.0.1", "127.0.0.1", {"x_forwarded_for": "203.0.113.7"}),
+        ("127.0.0.1", "127.0.0.1", {"x_real_ip": "203.0.113.7"}),
+        ("127.0.0.1", "127.0.0.1", {"forwarded": "for=203.0.113.7"}),
+    ],
+)
+def test_without_sign_in_another_machine_gets_nothing(
+    allow: Path, server: str, client: str, headers: dict[str, str]
+) -> None:
+    allow.write_text("SIGN_IN=none\n")
+    here = {"server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 5000)}
+    assert status(ask(Recorder(), scope("/") | here)) == 200
+    assert (
+        status(ask(Recorder(), scope("/", **headers) | {"server": (server, 8501), "client": (client, 5000)})) == 403
+    )
