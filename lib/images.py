@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from lib.database import load_queries, transaction
 from lib.errors import DatabaseUnavailable, StorageUnavailable
-from lib.storage import delete_images, new_address, put_image
+from lib.storage import delete_images, new_address, put_images
 
 SQL = load_queries("images")
 # Deleted in one transaction: a bucket takes some tens of milliseconds for each.
@@ -35,8 +35,7 @@ def new_images(pictures: Sequence[tuple[str, bytes]], *, event_id: int) -> Itera
     try:
         with transaction() as db:
             hold_images(db, urls)
-            for url, (_, data) in zip(urls, pictures, strict=True):
-                put_image(url, data)
+            put_images([(url, data) for url, (_, data) in zip(urls, pictures, strict=True)])
             yield db, urls
             db.execute(SQL["release_images"], {"urls": urls})
     except DatabaseUnavailable:

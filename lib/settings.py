@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[1]
 REMEDIES = {
     "database_url": "Give an address such as postgresql://user:password@host:5432/name, or leave it out.",
     "notebook_database_url": "Give the address of a role that may only read, or leave it out.",
-    "storage_url": "Give s3://bucket or file:///folder, or leave it out.",
+    "storage_url": "Give s3://bucket, s3://bucket/folder or file:///folder, or leave it out.",
+    "aws_endpoint_url": "Give the address of an S3 server, such as https://s3.example.com, or leave it out.",
     "meishi_home": "Give the absolute path of a folder, or leave it out.",
     "ocr_engine": "Choose rapidocr, easyocr or vision.",
     "ocr_languages": "Give EasyOCR's language codes with commas between them, such as en,de.",
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?(\+psycopg)?://")
     # For the notebook, where DATABASE_URL's role may make no other role or a pooler must know it beforehand.
     notebook_database_url: str | None = Field(default=None, repr=False, pattern=r"^postgres(ql)?(\+psycopg)?://")
-    storage_url: str | None = Field(default=None, pattern=r"^(s3://[^/]+|file:///.+)")
+    storage_url: str | None = Field(default=None, pattern=r"^(s3://[\w.-]+(/[\w+=-][\w.+=-]*)*/?|file:///.+)$")
     meishi_home: Path = Field(default_factory=default_home)
     ocr_engine: Literal["rapidocr", "easyocr", "vision"] = "rapidocr"
     ocr_languages: Annotated[tuple[str, ...], NoDecode] = ("en",)
@@ -79,7 +80,9 @@ class Settings(BaseSettings):
     suppression_key: str | None = Field(default=None, repr=False, min_length=16)
     aws_access_key_id: str | None = Field(default=None, repr=False)
     aws_secret_access_key: str | None = Field(default=None, repr=False)
-    aws_endpoint_url: str | None = None
+    aws_endpoint_url: str | None = Field(
+        default=None, pattern=r"^https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?(/[\w./-]*)?$"
+    )
     aws_region: str = "us-east-1"
     # Who may come in once the app listens beyond this machine.
     sign_in: Literal["none", "oidc", "proxy"] = "none"

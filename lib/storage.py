@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from lib.bucket import Patience, explain, open_bucket
 from lib.errors import NotFound, StorageUnavailable
 from lib.settings import Settings, get_settings
 
 # A key of ours at the end of an address. Only these are ever read or deleted, wherever the folder moved meanwhile.
-KEY = re.compile(r"(cards/\d+|exports)/[0-9a-f]{32}\.[a-z0-9]{1,5}$")
-CONTENT_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+KEY = re.compile(r"(cards/[0-9]+|exports)/[0-9a-f]{32}\.[a-z0-9]{1,5}\Z")
+# What a browser may show; it saves everything else to disk. Nothing here can run a script, whatever is in the file.
+CONTENT_TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "heic": "image/heic",
+    "heif": "image/heif",
+}
+# A bucket answers after some tens of milliseconds, however many ask.
+PUT_AT_ONCE = 4
+# How long a signed address is good for: to be clicked, not to be kept.
+LINK_S = 300
+# Machines that plain http does not leave.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def new_address(*, event_id: int, photo_name: str) -> str:
     """Return an address that no image has yet."""
-    extension = re.sub(r"[^a-z0-9]", "", Path(photo_name).suffix.lower())[:5] or "jpg"
+    extension = Path(photo_name).suffix.lower().lstrip(".") or "jpg"
+    # Some stores guess by the name what a file is, whatever they are told: no address of ours ends in .html.
+    extension = extension if extension in CONTENT_TYPES else "bin"
     return f"{get_settings().storage.rstrip('/')}/cards/{event_id}/{uuid.uuid4().hex}.{extension}"
 
 
@@ -37,15 +57,27 @@ def new_export_address(extension: str) -> str:
 
 def put_image(url: str, data: bytes) -> None:
     """Store the image so that it outlives a power cut. Raises StorageUnavailable; then it is not stored."""
-    key = _key(url)
-    content_type = CONTENT_TYPES.get(key.rsplit(".", 1)[-1], "application/octet-stream")
-    folder = _folder()
-    try:
-        _store().put(key, data, attributes=None if folder else {"Content-Type": content_type})
-        if folder:
-            _flush(folder / key)
-    except (BaseError, OSError) as error:
-        raise _unavailable("written", error) from error
+    _put(_key(url), data)
+
+
+def put_images(images: Sequence[tuple[str, bytes]]) -> None:
+    """Store the images (address, bytes), a few at a time.
+
+    Raises StorageUnavailable when all that were begun are over; then some may be stored.
+    """
+    if len(images) < 2:
+        for url, data in images:
+            put_image(url, data)
+        return
+    with ThreadPoolExecutor(min(PUT_AT_ONCE, len(images)), thread_name_prefix="put") as pool:
+        begun = [pool.submit(put_image, url, data) for url, data in images]
+        try:
+            for done in begun:
+                done.result()
+        except BaseException:
+            # The others would meet the same; those in hand are waited for at the end of the block.
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def save_image(data: bytes, *, event_id: int, photo_name: str) -> str:
@@ -56,33 +88,59 @@ def save_image(data: bytes, *, event_id: int, photo_name: str) -> str:
 
 
 def load_image(url: str) -> bytes:
-    """Return the bytes as they were given. Raises NotFound, StorageUnavailable."""
+    """Return the bytes as they were given, all of them. Raises NotFound, StorageUnavailable."""
     try:
-        return bytes(_store().get(_key(url)).bytes())
-    except (NotFoundError, FileNotFoundError):
-        raise NotFound("The photo is not in the image store any more.", "Take the card's photo again.") from None
+        found = _store("look").get(_key(url))
+        data = bytes(found.bytes())
+    except (NotFoundError, FileNotFoundError) as error:
+        raise _not_found(
+            error, "The photo is not in the image store any more.", "Take the card's photo again."
+        ) from None
     except (BaseError, OSError) as error:
-        raise _unavailable("read", error) from error
+        raise _unavailable("read", error) from None
+    if _folder() is None and (found.meta["e_tag"] is None or len(data) != found.meta["size"]):
+        # Whatever answers there, such as a network's sign-in page, knows nothing of the store's checksums.
+        raise explain("read", ValueError("MissingEtag"))
+    return data
+
+
+def signed_url(url: str, *, seconds: int = LINK_S) -> str | None:
+    """Return an address that shows the image, as it was taken, to whoever has it, for so many seconds.
+
+    None where there is none: the images lie in a folder, or in a store that is reached by plain http over a network.
+    It is made without asking the store. Not to be kept or logged: it is a key. Raises NotFound, StorageUnavailable.
+    """
+    key, endpoint = _key(url), urlsplit(get_settings().aws_endpoint_url or "https://")
+    if _folder() is not None or (endpoint.scheme != "https" and endpoint.hostname not in LOOPBACK):
+        return None
+    store = _store("look")
+    assert isinstance(store, S3Store)  # noqa: S101  (what is no folder is a bucket)
+    try:
+        return obstore.sign(store, "GET", key, dt.timedelta(seconds=seconds))
+    except BaseError as error:
+        raise _unavailable("read", error) from None
 
 
 def delete_images(urls: Iterable[str]) -> None:
     """Delete the images; those already gone, or never ours, are no error.
 
-    Raises StorageUnavailable after all were tried, saying how many are left.
+    Raises StorageUnavailable after all were tried.
     """
+    keys = [found.group() for url in urls if (found := KEY.search(url))]
     failed: list[Exception] = []
-    for url in urls:
-        found = KEY.search(url)
+    # A bucket takes a thousand in one request; a folder's are as many files.
+    for some in [keys] if _folder() is None else [[key] for key in keys]:
         try:
-            if found is not None:
-                _delete(found.group())
+            if some:
+                _delete(some)
         except (BaseError, OSError, StorageUnavailable) as error:
             failed.append(error)
     if failed:
+        reason = failed[0] if isinstance(failed[0], StorageUnavailable) else _unavailable("changed", failed[0])
         raise StorageUnavailable(
-            f"{len(failed)} card images could not be deleted ({type(failed[0]).__name__}).",
-            "It is tried again every minute; check the disk's rights, or STORAGE_URL and its keys.",
-        ) from failed[0]
+            f"Card images are still to be deleted. {reason.message}",
+            f"{reason.remedy} It is tried again every minute.",
+        ) from None
 
 
 @contextmanager
@@ -97,12 +155,12 @@ def new_file(url: str) -> Iterator[BinaryIO]:
             with tempfile.TemporaryFile() as file:
                 yield file
                 file.seek(0)
-                _store().put(key, file)
+                _store("file").put(key, file, attributes=attributes_of(key))
         else:
             with _new_local_file(folder / key) as file:
                 yield file
     except (BaseError, OSError) as error:
-        raise _unavailable("written", error) from error
+        raise _unavailable("written", error) from None
 
 
 def open_file(url: str, folder: Path) -> Path:
@@ -118,27 +176,36 @@ def open_file(url: str, folder: Path) -> Path:
     path = folder / f"{uuid.uuid4().hex}.{key.rsplit('.', 1)[-1]}"
     try:
         with path.open("wb") as copy:
-            for chunk in _store().get(key):
+            for chunk in _store("file").get(key):
                 copy.write(chunk)
-    except (NotFoundError, FileNotFoundError):
+    except (NotFoundError, FileNotFoundError) as error:
         path.unlink(missing_ok=True)
-        raise NotFound("The file is not in the store any more.", "Export the campaign again.") from None
+        raise _not_found(error, "The file is not in the store any more.", "Export the campaign again.") from None
     except (BaseError, OSError) as error:
         path.unlink(missing_ok=True)
-        raise _unavailable("read", error) from error
+        raise _unavailable("read", error) from None
     return path
 
 
 def check_storage() -> None:
-    """Raise StorageUnavailable unless the store can be written to, read and cleaned."""
-    delete_images([save_image(b"check", event_id=0, photo_name="check.txt")])
+    """Raise StorageUnavailable unless the store can be written to, read and cleaned, saying which of these fails."""
+    key, data = _key(new_address(event_id=0, photo_name="check.txt")), uuid.uuid4().bytes
+    try:
+        _checked("written to", lambda: _put(key, data, "look"))
+        _checked("read", lambda: _compare(key, data))
+    except StorageUnavailable:
+        # It may be there all the same: an answer that is lost says nothing.
+        with suppress(BaseError, OSError, StorageUnavailable):
+            _delete([key])
+        raise
+    _checked("cleaned", lambda: _delete([key]))
 
 
 @contextmanager
 def _new_local_file(path: Path) -> Iterator[BinaryIO]:
     """Give the file under the name that it is swept by when it never gets its own: what is killed leaves nothing."""
     half = path.with_name(f"{path.name}#1")
-    _store()
+    _store("file")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with half.open("w+b") as file:
@@ -152,14 +219,33 @@ def _new_local_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _delete(key: str) -> None:
-    if folder := _folder():
-        # The name an image is written under before it gets its own; killed in between, that is what stays.
-        (folder / f"{key}#1").unlink(missing_ok=True)
+def _put(key: str, data: bytes, patience: Patience = "keep") -> None:
+    folder = _folder()
     try:
-        _store().delete(key)
-    except (NotFoundError, FileNotFoundError):
-        return
+        _store(patience).put(key, data, attributes=None if folder else attributes_of(key))
+        if folder:
+            _flush(folder / key)
+    except (BaseError, OSError) as error:
+        raise _unavailable("written", error) from None
+
+
+def attributes_of(key: str) -> dict[str, str]:
+    """Return how a bucket gives the file out. Where nothing is said a store looks into it, and finds HTML."""
+    shown_as = CONTENT_TYPES.get(key.rsplit(".", 1)[-1])
+    return {
+        "Content-Type": shown_as or "application/octet-stream",
+        "Content-Disposition": "inline" if shown_as else "attachment",
+        "Cache-Control": "private, no-store",
+    }
+
+
+def _delete(keys: list[str]) -> None:
+    if folder := _folder():
+        for key in keys:
+            # The name an image is written under before it gets its own; killed in between, that is what stays.
+            (folder / f"{key}#1").unlink(missing_ok=True)
+    with suppress(NotFoundError, FileNotFoundError):
+        _store("look").delete(keys)
 
 
 def _flush(path: Path) -> None:
@@ -185,35 +271,47 @@ def _folder() -> Path | None:
     return Path(unquote(address.path)) if address.scheme == "file" else None
 
 
-def _store() -> ObjectStore:
-    return _open_store(get_settings())
+def _store(patience: Patience) -> ObjectStore:
+    return _open_store(get_settings(), patience)
 
 
-@lru_cache(maxsize=4)
-def _open_store(settings: Settings) -> ObjectStore:
-    address = urlsplit(settings.storage)
+@lru_cache(maxsize=12)
+def _open_store(settings: Settings, patience: Patience) -> ObjectStore:
     folder = _folder()
-    if folder is not None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise _unavailable("opened", error) from error
-        return LocalStore(folder, automatic_cleanup=True)
-    return S3Store(
-        address.netloc,
-        prefix=address.path.strip("/") or None,
-        access_key_id=settings.aws_access_key_id,
-        secret_access_key=settings.aws_secret_access_key,
-        endpoint=settings.aws_endpoint_url,
-        region=settings.aws_region,
-        client_options={"allow_http": (settings.aws_endpoint_url or "").startswith("http://"), "timeout": "30s"},
-        retry_config={"max_retries": 3},
-    )
+    if folder is None:
+        return open_bucket(settings, patience)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _unavailable("opened", error) from None
+    return LocalStore(folder, automatic_cleanup=True)
+
+
+def _compare(key: str, data: bytes) -> None:
+    if load_image(key) != data:
+        raise StorageUnavailable("It gave back something else than it was given.", "Check AWS_ENDPOINT_URL.")
+
+
+def _checked(what: str, step: Callable[[], None]) -> None:
+    """Take a step of the check. Raises StorageUnavailable saying that it was this one."""
+    try:
+        step()
+    except (BaseError, OSError, StorageUnavailable, NotFound) as error:
+        known = error if isinstance(error, StorageUnavailable | NotFound) else _unavailable(what, error)
+        raise StorageUnavailable(f"The image store cannot be {what}. {known.message}", known.remedy) from None
+
+
+def _not_found(error: Exception, message: str, remedy: str) -> NotFound | StorageUnavailable:
+    """Return what it means that something is not there: a store says the same of a bucket."""
+    return explain("read", error) if "NoSuchBucket" in str(error) else NotFound(message, remedy)
 
 
 def _unavailable(what: str, error: Exception) -> StorageUnavailable:
-    # Only the kind of error is repeated: the text of an S3 error may hold request details.
+    if _folder() is None:
+        return explain(what, error)
+    # Of the system's errors, what obstore says and its own kind hold nothing of the path.
+    said = re.search(r'message: "([^"]*)"', str(error))
+    reason = said.group(1) if said else getattr(error, "strerror", None) or type(error).__name__
     return StorageUnavailable(
-        f"The image store could not be {what} ({type(error).__name__}).",
-        "Check the disk's space and rights, or STORAGE_URL and its keys.",
+        f"The image store could not be {what} ({reason}).", "Check the disk's space and rights, or STORAGE_URL."
     )

@@ -30,9 +30,9 @@ class FaultyStore:
     """The real store behind a fault: what `fault` raises before a call is what the store answers."""
 
     def __init__(self, fault: Callable[[str], None]) -> None:
-        self._store, self._fault = storage._open_store(storage.get_settings()), fault
+        self._store, self._fault = storage._open_store(storage.get_settings(), "keep"), fault
 
-    def open(self) -> FaultyStore:
+    def open(self, patience: str) -> FaultyStore:
         return self
 
     def __getattr__(self, name: str) -> Any:

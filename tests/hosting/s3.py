@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
@@ -54,7 +55,7 @@ class S3Server:
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
         }
 
-    def keys(self) -> set[str]:
+    def stored(self) -> set[str]:
         """Return the keys of everything in the bucket."""
         return {found["path"] for batch in obstore.list(self._store()) for found in batch}
 
@@ -213,11 +214,16 @@ class Faulty:
 
 
 @contextmanager
-def faulty(endpoint: str) -> Iterator[Faulty]:
-    """Run a proxy before the server at `endpoint` (http) until the end of the block; at first it does no harm."""
+def faulty(endpoint: str, tls: ssl.SSLContext | None = None) -> Iterator[Faulty]:
+    """Run a proxy before the server at `endpoint` (http) until the end of the block; at first it does no harm.
+
+    With `tls` it is reached by https.
+    """
     server = _Server(("127.0.0.1", 0), _Handler)
     server.upstream = urlsplit(endpoint).netloc
-    server.faulty = Faulty(f"http://127.0.0.1:{server.server_address[1]}")
+    server.faulty = Faulty(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}")
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -12,6 +12,7 @@ LIB = Path(__file__).parents[2] / "lib"
 ROWS = [
     {"errors"},
     {"settings", "text", "reasons"},
+    {"bucket"},
     {"database", "storage", "chat", "logs", "sign_in"},
     {"activity", "images", "health"},
     {"cards", "contacts", "analytics", "backup"},

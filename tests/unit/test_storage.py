@@ -2,15 +2,20 @@ from pathlib import Path
 
 import pytest
 
-from lib.errors import NotFound, StorageUnavailable
+from lib import storage
+from lib.bucket import explain
+from lib.errors import NotFound, SettingsError, StorageUnavailable
+from lib.settings import get_settings
 from lib.storage import (
     check_storage,
     delete_images,
     load_image,
+    new_address,
     new_export_address,
     new_file,
     open_file,
     save_image,
+    signed_url,
 )
 
 SECRET = "file:///etc/passwd"
@@ -62,8 +67,6 @@ def test_images_are_found_after_their_folder_moved(home: Path, monkeypatch: pyte
     moved = home / "moved"
     (home / "images").rename(moved)
     monkeypatch.setenv("STORAGE_URL", moved.as_uri())
-    from lib.settings import get_settings
-
     get_settings.cache_clear()
     assert load_image(url) == b"photo"
 
@@ -105,3 +108,119 @@ def test_a_file_that_finds_no_folder_says_so(home: Path) -> None:
     (home / "images").write_text("a file where the folder should be")
     with pytest.raises(StorageUnavailable, match="disk"), new_file(new_export_address("csv")):
         pass
+
+
+# A bucket, as far as it goes without one
+
+URL = f"s3://cards/cards/1/{0:032x}.jpg"
+
+
+def set_bucket(monkeypatch: pytest.MonkeyPatch, storage: str, endpoint: str = "") -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up-secret", "AWS_SESSION_TOKEN": ""}
+    place = {"STORAGE_URL": storage, "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": "eu-central-1"}
+    for name, value in (keys | place).items():
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("storage", "endpoint", "address"),
+    [
+        ("s3://cards", "", "https://cards.s3.eu-central-1.amazonaws.com/cards/1/"),
+        ("s3://cards.example.com", "", "https://s3.eu-central-1.amazonaws.com/cards.example.com/cards/1/"),
+        (
+            "s3://cards/fair",
+            "https://ref.supabase.co/storage/v1/s3",
+            "https://ref.supabase.co/storage/v1/s3/cards/fair/cards/1/",
+        ),
+        ("s3://cards", "https://minio.example.com:9000/", "https://minio.example.com:9000/cards/cards/1/"),
+        ("s3://cards/a/b/", "http://localhost:9000", "http://localhost:9000/cards/a/b/cards/1/"),
+    ],
+    ids=["amazon", "dots", "supabase", "own", "local"],
+)
+def test_a_bucket_is_found_where_its_service_has_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, storage: str, endpoint: str, address: str
+) -> None:
+    set_bucket(monkeypatch, storage, endpoint)
+    assert (signed_url(URL) or "").startswith(address)
+
+
+def test_there_is_no_signed_address_for_a_folder(home: Path) -> None:
+    assert signed_url(save_image(b"photo", event_id=1, photo_name="x.jpg")) is None
+
+
+def test_no_signed_address_goes_over_a_network_in_the_clear(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_bucket(monkeypatch, "s3://cards", "http://store:9000")
+    assert signed_url(URL) is None
+
+
+@pytest.mark.parametrize("role", ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_WEB_IDENTITY_TOKEN_FILE"])
+def test_a_machine_with_a_role_needs_no_keys(home: Path, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    set_bucket(monkeypatch, "s3://cards")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    get_settings.cache_clear()
+    with pytest.raises(StorageUnavailable, match="No keys"):
+        storage._store("look")
+    monkeypatch.setenv(role, "/v2/credentials/made-up")
+    storage._store("look")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "store.example.com"),
+        ("AWS_ENDPOINT_URL", "ftp://store.example.com"),
+        ("AWS_ENDPOINT_URL", "https:///"),
+        ("AWS_ENDPOINT_URL", "https://made-up:secret@store.example.com"),
+        ("AWS_ENDPOINT_URL", "https://store.example.com?x=1"),
+        ("STORAGE_URL", "s3://cards/../others"),
+        ("STORAGE_URL", "s3://cards?x=1"),
+        ("STORAGE_URL", "s3://made-up:secret@cards"),
+        ("STORAGE_URL", "s3://cards//fair"),
+    ],
+)
+def test_an_address_that_is_no_stores_is_refused_by_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    set_bucket(monkeypatch, "s3://cards")
+    monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    with pytest.raises(SettingsError, match=f"{name} cannot be used. Give") as refused:
+        get_settings()
+    assert value not in str(refused.value)
+
+
+def test_a_port_that_is_none_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_bucket(monkeypatch, "s3://cards", "https://store.example.com:99999")
+    with pytest.raises(StorageUnavailable, match="AWS_ENDPOINT_URL"):
+        load_image(URL)
+
+
+@pytest.mark.parametrize(
+    ("name", "extension"),
+    [("a.JPG", "jpg"), ("a.heic", "heic"), ("a", "jpg"), ("a.html", "bin"), ("a.svg", "bin"), ("a.jp g", "bin")],
+)
+def test_an_address_ends_as_a_picture_or_as_nothing_known(home: Path, name: str, extension: str) -> None:
+    assert new_address(event_id=1, photo_name=name).endswith(f".{extension}")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("403 <Code>ExpiredToken</Code>", "have run out"),
+        ("403 <Code>RequestTimeTooSkewed</Code>", "clock"),
+        ("DeleteObjects request failed (code: AccessDenied)", "no right"),
+        ("returned non-2xx status code: 401 Unauthorized: ", "no right"),
+        ("returned non-2xx status code: 502 Bad Gateway: <html>", "overloaded"),
+        ("PUT http://169.254.169.254/latest/api/token HTTP error", "No keys"),
+        ("inner: BareRedirect", "another region"),
+        ('kind: Connect, kind: NetworkUnreachable, message: "Network is unreachable"', "cannot be reached"),
+        ("what nobody has ever seen: made-up-secret", "could not be read"),
+    ],
+)
+def test_what_a_store_says_is_told_in_words(said: str, meant: str) -> None:
+    error = explain("read", ValueError(said))
+    assert meant in error.message
+    assert error.remedy
+    assert "made-up-secret" not in str(error)
