@@ -48,24 +48,27 @@ class Lookout:
         return [worker_id for worker_id, (_, since) in self._seen.items() if now - since >= SILENCE_S]
 
 
-def start_upkeep() -> None:
-    """Look after the queue and the images in the background, for as long as this process lives."""
-    threading.Thread(target=_keep_up, daemon=True, name="upkeep").start()
+def start_upkeep() -> threading.Event:
+    """Look after the queue and the images in the background, until what is returned is set."""
+    lookout, ended = Lookout(), threading.Event()
+    _begin("upkeep", lambda: take_up_jobs(lookout), LOOK_EVERY_S, ended)
+    # Beside it, as what is kept of the dashboards takes seconds to make anew: no dead worker's job waits for that.
+    _begin("tidying", _tidy, TIDY_EVERY_S, ended)
+    return ended
 
 
-def _keep_up() -> None:
-    lookout, tidied = Lookout(), 0.0
-    while True:
-        try:
-            take_up_jobs(lookout)
-            if time.monotonic() - tidied >= TIDY_EVERY_S:
-                tidied = time.monotonic()
-                _tidy()
-        except MeishiError as error:
-            log.warning("upkeep: %s", error)
-        except Exception:
-            log.exception("upkeep failed; it goes on")
-        time.sleep(LOOK_EVERY_S)
+def _begin(name: str, chore: Callable[[], object], every_s: float, ended: threading.Event) -> None:
+    def repeat() -> None:
+        while not ended.is_set():
+            try:
+                chore()
+            except MeishiError as error:
+                log.warning("%s: %s", name, error)
+            except Exception:
+                log.exception("%s failed; it goes on", name)
+            ended.wait(every_s)
+
+    threading.Thread(target=repeat, daemon=True, name=name).start()
 
 
 def _tidy() -> None:

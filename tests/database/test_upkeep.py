@@ -1,6 +1,8 @@
 """Work of dead workers, and work that the queue lost."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
 from sqlalchemy import URL, text
@@ -8,7 +10,8 @@ from sqlalchemy import URL, text
 from lib.capture import capture_photo
 from lib.contacts.events import EventDetails, add_event
 from lib.database import transaction
-from lib.jobs.upkeep import SILENCE_S, Lookout, requeue_lost_readings, take_up_jobs
+from lib.jobs import upkeep
+from lib.jobs.upkeep import SILENCE_S, Lookout, requeue_lost_readings, start_upkeep, take_up_jobs
 
 
 @pytest.fixture
@@ -47,6 +50,23 @@ def test_a_dead_workers_job_waits_again(job_id: int) -> None:
     assert len(take_up_jobs(lookout)) == 1
     assert scalar("select count(*) from procrastinate_jobs where status = 'todo' and scheduled_at is null") == 1
     assert scalar("select count(*) from procrastinate_workers") == 0
+
+
+def test_a_dead_workers_job_does_not_wait_for_the_tidying(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_tidied = threading.Event()
+    monkeypatch.setattr(upkeep, "_tidy", is_tidied.wait)
+    monkeypatch.setattr(upkeep, "LOOK_EVERY_S", 0.05)
+    ended = start_upkeep()
+    try:
+        time.sleep(0.2)  # both are at it
+        execute("update procrastinate_jobs set status = 'doing', worker_id = null")
+        deadline = time.monotonic() + 10
+        while scalar("select count(*) from procrastinate_jobs where status = 'doing'"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        ended.set()
+        is_tidied.set()
 
 
 def test_a_living_workers_job_stays_with_it(job_id: int) -> None:
