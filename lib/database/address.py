@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -53,6 +54,12 @@ def connect_options(url: URL) -> dict[str, int | None]:
     given = {name: value for name, value in OPTIONS.items() if name not in url.query}
     # A pooler hands each transaction to another server process, which has not seen our prepared statements.
     return {**given, "prepare_threshold": None}
+
+
+def as_conninfo(url: URL) -> str:
+    """Return the address as libpq reads it. An URL's own text is not that: a space in a password ends it there."""
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**arguments)
 
 
 def _hosts(url: URL) -> Iterator[str]:

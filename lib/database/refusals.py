@@ -51,7 +51,7 @@ BY_TEXT = {
 }
 
 
-def as_unavailable(error: Exception, url: URL) -> DatabaseUnavailable:
+def as_unavailable(error: BaseException, url: URL) -> DatabaseUnavailable:
     """Return what to tell a person about `error`, met on the way to `url`. Holds no password."""
     cause = getattr(error, "orig", None) or error
     said = first_line(cause)

@@ -8,7 +8,7 @@ from typing import Any
 import procrastinate
 from sqlalchemy import URL, Connection
 
-from lib.database.address import connect_options
+from lib.database.address import as_conninfo, connect_options
 
 # Without a connection of its own: work is deferred on the caller's, and a worker brings its own.
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -37,8 +37,9 @@ def defer_many(db: Connection, task: Any, jobs: Mapping[str, Mapping[str, int]],
 def worker_connector(url: URL) -> procrastinate.PsycopgConnector:
     """Return the connections to `url` that a worker takes its jobs by."""
     return procrastinate.PsycopgConnector(
-        conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
+        conninfo=as_conninfo(url),
         kwargs=connect_options(url),
         min_size=1,
-        max_size=4,
+        # One job at a time: its heart beats on the one while the other fetches or ends a job.
+        max_size=2,
     )

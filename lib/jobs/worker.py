@@ -10,15 +10,21 @@ import threading
 from contextlib import suppress
 
 import procrastinate
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
+from psycopg_pool import PoolTimeout
 
 from lib.database import close_database, current_engine, open_database
+from lib.database.refusals import as_unavailable
 from lib.jobs import drafting, reading  # noqa: F401  (drafting registers its task)
 from lib.jobs.queue import queue, worker_connector
 from lib.jobs.upkeep import start_upkeep
 from lib.settings import get_settings
 
 HEARTBEAT_S = 5
+# How often a worker asks for jobs: beside being told of them, and where it is not. Behind a pooler that gives each
+# transaction another session nobody is told of anything, and whether there is one cannot be asked.
+POLL_WHEN_TOLD_S, POLL_S = 5.0, 1.0
 # The queue's own way of telling the dead compares clocks; `lib.jobs.upkeep` does it, and this only clears up.
 FORGET_AFTER_S = 7 * 24 * 3600
 FINISH_LIMIT_S = 20
@@ -29,19 +35,25 @@ def work() -> None:
     # Until the queue has its own handler: the default one would skip the exit hook that leaves the database's server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_stop_with_owner, daemon=True).start()
-    open_database(get_settings())
+    settings = get_settings()
+    open_database(settings)
     start_upkeep()
     with queue.replace_connector(worker_connector(current_engine().url)) as connected:
-        asyncio.run(_take_jobs(connected))
+        try:
+            asyncio.run(_take_jobs(connected, is_told=settings.database_url is None))
+        except (ConnectorException, PoolTimeout) as error:
+            raise as_unavailable(error.__cause__ or error, current_engine().url) from error
 
 
-async def _take_jobs(app: procrastinate.App) -> None:
+async def _take_jobs(app: procrastinate.App, *, is_told: bool) -> None:
     _tell_owner_the_id(app)
     async with app.open_async():
         # The first card need not wait for the models: they load while nothing is asked yet.
         warming = asyncio.create_task(asyncio.to_thread(reading.open_worker_reader))
         await app.run_worker_async(
             concurrency=1,
+            listen_notify=is_told,
+            fetch_job_polling_interval=POLL_WHEN_TOLD_S if is_told else POLL_S,
             update_heartbeat_interval=HEARTBEAT_S,
             stalled_worker_timeout=FORGET_AFTER_S,
             shutdown_graceful_timeout=FINISH_LIMIT_S,
@@ -67,7 +79,9 @@ def _tell_owner_the_id(app: procrastinate.App) -> None:
 def _stop_with_owner() -> None:
     # Even kill -9 of the owner closes the pipe; a signal or an exit hook would not be sure.
     with suppress(OSError):  # an owner that was killed before it heard our id
-        sys.stdin.buffer.read()
+        # Past Python's buffer, whose lock a process that ends by itself could not take.
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(FINISH_LIMIT_S + 10)
     close_database()

@@ -1,6 +1,9 @@
 """Which addresses of a database get an encrypted connection."""
 
+from urllib.parse import quote
+
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from lib.database.address import OPTIONS, connect_options, parse_url
 from lib.errors import SettingsError
@@ -62,8 +65,14 @@ def test_a_host_named_by_the_environment_counts(monkeypatch: pytest.MonkeyPatch)
 
 def test_workers_take_their_jobs_by_the_same_way() -> None:
     connector = worker_connector(parse_url("postgresql://jane@db.example.com/meishi"))
-    assert connector._pool_args["conninfo"].endswith("?sslmode=require")
+    assert "sslmode=require" in connector._pool_args["conninfo"]
     assert connector._pool_args["kwargs"] == {**OPTIONS, "prepare_threshold": None}
+
+
+@pytest.mark.parametrize("password", ["two words", "50%", "a+b@c/d:e#f?g&h", "it's \\ that"])
+def test_workers_sign_in_by_any_password(password: str) -> None:
+    url = parse_url(f"postgresql://jane:{quote(password, safe='')}@db.example.com/meishi")
+    assert conninfo_to_dict(worker_connector(url)._pool_args["conninfo"])["password"] == password
 
 
 def test_how_long_to_wait_for_a_connection_may_be_told() -> None:
