@@ -21,6 +21,11 @@ def strip_hidden(text: str) -> str:
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in HIDDEN)
 
 
+def searched(typed: str | None) -> str:
+    """Return what to look for: nothing that is kept holds hidden characters, and the database refuses some."""
+    return strip_hidden(typed or "").strip()
+
+
 def clean_text(value: str | None, what: str, limit: int) -> str | None:
     """Return `value` without hidden characters and outer spaces, None when nothing is left. Raises NotValid."""
     text = unicodedata.normalize("NFC", strip_hidden(value or "")).strip()
@@ -39,14 +44,15 @@ def clean_name(value: str | None, what: str) -> str:
 
 def to_json(value: Any) -> str:
     """Return `value` as JSON that a jsonb column takes: without NUL and halves of characters, which it refuses."""
-    return json.dumps(_storable(value), ensure_ascii=False)
+    return json.dumps(storable(value), ensure_ascii=False)
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
+    """Return JSON's `value` without what the database refuses in a text."""
     if isinstance(value, str):
         return "".join(c for c in value if c != "\0" and unicodedata.category(c) != "Cs")
     if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
+        return {storable(key): storable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_storable(item) for item in value]
+        return [storable(item) for item in value]
     return value

@@ -13,6 +13,7 @@ from lib.activity import log_activity
 from lib.contacts.values import EDITABLE, LABELS, clean_value
 from lib.database import get_row, list_rows, load_queries
 from lib.errors import ChangedMeanwhile, NotFound
+from lib.text import searched
 
 SQL = load_queries("contacts")
 
@@ -61,7 +62,7 @@ class ContactFilter:
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the parameters the queries take."""
-        return {**asdict(self), "statuses": list(self.statuses), "search": self.search.strip()}
+        return {**asdict(self), "statuses": list(self.statuses), "search": searched(self.search)}
 
 
 def list_contacts(db: Connection, wanted: ContactFilter, *, limit: int = 50, offset: int = 0) -> list[Contact]:

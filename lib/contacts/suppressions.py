@@ -13,7 +13,7 @@ from lib.contacts.addresses import Kind, domains_above, fold_address, parse
 from lib.contacts.suppression_files import Refused, read_addresses
 from lib.contacts.suppression_key import SuppressionKeyLost, check_key, hasher, key_for_adding
 from lib.database import list_rows, load_queries
-from lib.text import clean_text
+from lib.text import clean_text, searched
 
 __all__ = [
     "Added",
@@ -184,7 +184,7 @@ def _as_hashed(kind: Kind, value: str) -> str:
 
 
 def _as_pattern(search: str | None) -> str | None:
-    typed = (search or "").strip()
+    typed = searched(search)
     if not typed:
         return None
     return "%" + typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -14,7 +14,7 @@ from lib.database import list_rows, load_queries
 from lib.errors import ChangedMeanwhile, NotFound, NotValid
 from lib.outreach.merge import SUBJECT_LIMIT, find_missing
 from lib.outreach.templates import BODY_LIMIT
-from lib.text import clean_text
+from lib.text import clean_text, searched
 
 SQL = load_queries("drafts")
 Show = Literal["all", "to look at", "not approved", "approved", "edited"]
@@ -107,7 +107,7 @@ def list_drafts(db: Connection, campaign_id: int, *, show: Show = "all", search:
 
 
 def _wanted(campaign_id: int, show: Show, search: str, opted_out: list[int]) -> dict[str, Any]:
-    return {"campaign_id": campaign_id, "opted_out": opted_out, "show": show, "search": search.strip()}
+    return {"campaign_id": campaign_id, "opted_out": opted_out, "show": show, "search": searched(search)}
 
 
 def _with_opt_outs(db: Connection, drafts: list[Draft]) -> list[Draft]:

@@ -15,7 +15,7 @@ from lib.outreach.starters import EMPTY as EMPTY
 from lib.outreach.starters import STARTERS as STARTERS
 from lib.outreach.starters import Starter as Starter
 from lib.outreach.variables import Facts
-from lib.text import clean_name, clean_text
+from lib.text import clean_name, clean_text, searched
 
 SQL = load_queries("templates")
 BODY_LIMIT = 20_000
@@ -93,7 +93,7 @@ def count_uses(db: Connection, template_id: int) -> Uses:
 
 def list_previews(db: Connection, *, search: str = "", limit: int = 50) -> list[tuple[int, Facts]]:
     """Return the newest contacts that are read (id, facts) with `search` in them, for trying a template on them."""
-    rows = db.execute(SQL["list_previews"], {"search": search.strip(), "limit": limit}).mappings()
+    rows = db.execute(SQL["list_previews"], {"search": searched(search), "limit": limit}).mappings()
     return [(row["contact_id"], Facts(**{name: row[name] for name in row if name != "contact_id"})) for row in rows]
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from lib.analytics.notebook.running import SQL_LIMIT
 from lib.database import list_rows, load_queries
 from lib.errors import AlreadyThere, NotFound, NotValid
-from lib.text import clean_name, to_json
+from lib.text import clean_name, storable, to_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +75,10 @@ def delete_saved_query(db: Connection, id: int) -> None:
 
 
 def _content(sql: str, parameters: Mapping[str, Any], chart: Mapping[str, Any]) -> dict[str, str]:
-    if not sql.strip() or "\0" in sql:
+    if not sql.strip():
         raise NotValid("There is no query to save.", "Write one.")
+    if sql != storable(sql):
+        raise NotValid("The query holds characters that cannot be kept.", "Write it again by hand.")
     if len(sql) > SQL_LIMIT:
         raise NotValid(f"The query is {len(sql):,} characters long; {SQL_LIMIT:,} fit.", "Shorten it.")
     return {"sql": sql, "parameters": to_json(dict(parameters)), "chart": to_json(dict(chart))}
