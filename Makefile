@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics calibrate stand-ins screenshots
+.PHONY: help run demo demo-remove worker backup restore move doctor audit lint-deploy test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics bench-backup calibrate stand-ins screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,6 +20,18 @@ demo-remove: $(VENV)/.app    ## take the sample data away again
 
 worker: $(VENV)/.app     ## workers (WORKERS, at least one) on the queue of DATABASE_URL, until Ctrl+C
 	@$(BIN)/python -m lib.jobs
+
+doctor: $(VENV)/.app     ## look whether this installation is well, and what to do where it is not
+	@$(BIN)/python -m lib.doctor
+
+backup: $(VENV)/.app     ## put database and images into one file in BACKUP_FOLDER, and read it back
+	@$(BIN)/python -m lib.backup make
+
+restore: $(VENV)/.app    ## take everything back from FILE=…, into an empty place (REPLACE=1: in place of what is there)
+	@$(BIN)/python -m lib.backup restore "$(FILE)" $(if $(REPLACE),--replace)
+
+move: $(VENV)/.app       ## copy everything to the place that the settings in TO=… lead to, and compare both
+	@$(BIN)/python -m lib.backup move "$(TO)"
 
 test: $(VENV)/.tests     ## install what tests need on top, run them all
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -50,6 +62,9 @@ bench-outreach: $(VENV)/.tests ## measure writing drafts at a model's server, me
 
 bench-analytics: $(VENV)/.tests  ## measure the dashboards with 1,000,000 contacts and with 10,000: build/bench-analytics.json
 	@$(BIN)/python -m tests.bench.analytics
+
+bench-backup: $(VENV)/.tests   ## measure backup, restore and move of 100,000 contacts and 1,000 images (N=contacts): build/bench-backup.json
+	@$(BIN)/python -m tests.bench.backup $(if $(filter-out 60,$(N)),--contacts $(N))
 
 calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
 	@$(BIN)/python -m tests.bench.calibrate
