@@ -16,8 +16,8 @@ import psycopg
 from sqlalchemy import Connection, TextClause
 
 from lib.database import current_engine, load_queries, transaction
+from lib.database.bulk import copy_rows, without_indexes, without_triggers
 from lib.demo import people
-from lib.demo.bulk import copy_rows, without_indexes, without_triggers
 from lib.demo.sample import Made, SampleIsThere
 from lib.errors import MeishiError
 from lib.reasons import DIFFERENT_SIDES, NO_EMAIL, UNFIT_EMAIL, UNSURE_READER, is_read_in_two_ways

@@ -15,7 +15,7 @@ from random import Random
 import psycopg
 from sqlalchemy import URL, make_url
 
-from lib.demo.bulk import without_indexes
+from lib.database.bulk import without_indexes
 from tests.bench.crowd import Captured, as_json, event_sizes, make_crowd
 
 SEED = 20_260

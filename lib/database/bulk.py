@@ -14,6 +14,13 @@ select indexname, indexdef
 from pg_indexes
 where schemaname = current_schema() and tablename = any(%s) and indexname not in (select conname from pg_constraint)
 """
+REFERENCES = """
+select relname, conname, pg_get_constraintdef(pg_constraint.oid)
+from pg_constraint
+join pg_class on pg_class.oid = conrelid
+where contype = 'f' and relnamespace = cast(current_schema() as regnamespace) and relname = any(%s)
+order by relname, conname
+"""
 
 
 @contextmanager
@@ -37,14 +44,33 @@ def without_triggers(db: psycopg.Connection, tables: Sequence[str]) -> Iterator[
         with db.transaction():
             db.execute("set local session_replication_role = replica")
     except psycopg.errors.InsufficientPrivilege:
-        for table in tables:
-            db.execute(SQL("alter table {} disable trigger user").format(Identifier(table)))
-        yield
-        for table in tables:
-            db.execute(SQL("alter table {} enable trigger user").format(Identifier(table)))
+        with without_own_triggers(db, tables):
+            yield
         return
     yield
     db.execute("set local session_replication_role = origin")
+
+
+@contextmanager
+def without_own_triggers(db: psycopg.Connection, tables: Sequence[str]) -> Iterator[None]:
+    """Let none of the tables' own triggers run; references are checked all the same. Their owner may do this."""
+    for table in tables:
+        db.execute(SQL("alter table {} disable trigger user").format(Identifier(table)))
+    yield
+    for table in tables:
+        db.execute(SQL("alter table {} enable trigger user").format(Identifier(table)))
+
+
+@contextmanager
+def without_references(db: psycopg.Connection, tables: Sequence[str]) -> Iterator[None]:
+    """Take away the tables' references to others, and check all at once behind the rows: seconds, not minutes."""
+    found = db.execute(REFERENCES, [list(tables)]).fetchall()
+    for table, name, _ in found:
+        db.execute(SQL("alter table {} drop constraint {}").format(Identifier(table), Identifier(name)))
+    yield
+    for table, name, definition in found:
+        statement = SQL("alter table {} add constraint {} ").format(Identifier(table), Identifier(name))
+        db.execute(statement + SQL(definition))
 
 
 def copy_rows(db: psycopg.Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
