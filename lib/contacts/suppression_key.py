@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from lib.database import load_queries
 from lib.errors import MeishiError, SettingsError
-from lib.settings import get_settings
+from lib.settings import Settings, get_settings
 
 SQL = load_queries("suppressions")
 FILE = "suppression.key"
@@ -43,7 +43,7 @@ def check_key(db: Connection) -> bytes | None:
         return None
     key = _read_key()
     made_with = db.execute(SQL["get_check_value"]).scalar()
-    if key is None or made_with is None or not hmac.compare_digest(_check_value(key), bytes(made_with)):
+    if key is None or made_with is None or not hmac.compare_digest(check_value_of(key), bytes(made_with)):
         raise _lost(key)
     return key
 
@@ -57,11 +57,12 @@ def key_for_adding(db: Connection) -> bytes:
     key = check_key(db)
     if key is None:
         key = _read_key() or _make_key()
-        db.execute(SQL["begin_with_key"], {"check_value": _check_value(key)})
+        db.execute(SQL["begin_with_key"], {"check_value": check_value_of(key)})
     return key
 
 
-def _check_value(key: bytes) -> bytes:
+def check_value_of(key: bytes) -> bytes:
+    """Return what tells this key from another."""
     return hasher(key)(CHECKED)
 
 
@@ -77,8 +78,11 @@ def _lost(key: bytes | None) -> SuppressionKeyLost:
 
 
 def _read_key() -> bytes | None:
-    """Return SUPPRESSION_KEY, or what the file holds; None where there is neither."""
-    settings = get_settings()
+    return read_key(get_settings())
+
+
+def read_key(settings: Settings) -> bytes | None:
+    """Return SUPPRESSION_KEY, or what the home's file holds; None where there is neither. Raises SettingsError."""
     if settings.suppression_key:
         return settings.suppression_key.strip().encode()
     try:

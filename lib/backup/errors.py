@@ -1,0 +1,27 @@
+"""What is wrong with a backup, or with the place it is to be restored in."""
+
+from lib.errors import MeishiError
+
+
+class NotABackup(MeishiError):
+    """The file is something else."""
+
+
+class BackupDamaged(MeishiError):
+    """The file was a backup once: something in it was lost or changed."""
+
+
+class BackupTooNew(MeishiError):
+    """A newer Meishi made the backup; this one does not know all that is in it."""
+
+
+class PlaceNotEmpty(MeishiError):
+    """Where the data is to go there are other data already."""
+
+
+class PlaceInUse(MeishiError):
+    """Workers are at work there."""
+
+
+class BackupFailed(MeishiError):
+    """No backup could be made."""

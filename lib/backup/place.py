@@ -1,0 +1,55 @@
+"""A place that holds Meishi's data: a database, a store of images and a home, whichever settings it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+
+from lib.backup.errors import PlaceInUse
+from lib.backup.pictures import Pictures
+from lib.backup.tables import SQL
+from lib.database import other_database
+from lib.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An open place."""
+
+    settings: Settings
+    engine: Engine
+    pictures: Pictures
+
+    @property
+    def name(self) -> str:
+        """Where it is, in words without user and password."""
+        if not self.settings.database_url:
+            return f"the embedded database in {self.settings.meishi_home}"
+        url = make_url(self.settings.database_url)
+        return f"{url.database} on {url.host}" if url.host else f"{url.database} on this machine"
+
+
+@contextmanager
+def open_place(settings: Settings) -> Iterator[Place]:
+    """Open the place, its database brought up to date. Raises MeishiError."""
+    with other_database(settings) as engine:
+        yield Place(settings=settings, engine=engine, pictures=Pictures(settings))
+
+
+def refuse_workers(place: Place, *, remedy: str) -> None:
+    """Raise PlaceInUse where workers are at work: what they do meanwhile would be lost."""
+    with place.engine.connect() as db:
+        alive = db.execute(SQL["count_workers_alive"]).scalar_one()
+    if alive:
+        workers = "A worker is" if alive == 1 else f"{alive} workers are"
+        raise PlaceInUse(f"{workers} at work in {place.name}.", remedy)
+
+
+def existing(folder: Path) -> Path:
+    """Return the folder, or the nearest one above it that is there."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
