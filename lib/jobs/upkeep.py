@@ -13,6 +13,7 @@ from lib.contacts.undo import forget_expired
 from lib.database import load_queries, transaction
 from lib.errors import MeishiError
 from lib.images import sweep_images
+from lib.jobs.backing_up import back_up_when_due
 from lib.jobs.drafting import requeue_lost_writing
 from lib.jobs.queue import defer
 from lib.jobs.reading import read_card
@@ -72,6 +73,7 @@ def _begin(name: str, chore: Callable[[], object], every_s: float, ended: thread
 
 
 def _tidy() -> None:
+    back_up_when_due()
     requeue_lost_readings()
     requeue_lost_writing()
     with transaction() as db:
