@@ -12,6 +12,7 @@ from lib.analytics.next_step import State, choose_next_step, read_state
 from lib.analytics.queries import period_start, run_query
 from lib.contacts.contacts import Contact, ContactFilter, list_contacts
 from lib.database import transaction
+from lib.ui.backups import show_last_backup
 from lib.ui.charts import draw
 
 STEPS = (
@@ -155,3 +156,4 @@ with ui.page("Home", ":material/home:"), transaction() as db:
             show_captured(db, today)
         with right:
             show_review(list_contacts(db, ContactFilter(), limit=REVIEW_SHOWN))
+        show_last_backup(db)
