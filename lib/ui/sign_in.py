@@ -107,10 +107,11 @@ def _offer_sign_in(visitor: Visitor) -> None:
 
 
 def _offer_sign_out(visitor: Visitor) -> None:
-    st.text(visitor.address or "")
-    if visitor.standing is Standing.UNVERIFIED:
-        st.markdown("was not confirmed with the sign-in provider. Confirm it there, then sign in again.")
-    else:
-        st.markdown("is not on the list of this Meishi. Ask whoever runs it, or sign in with another address.")
+    with st.container(gap=None):
+        st.text(visitor.address or "")
+        if visitor.standing is Standing.UNVERIFIED:
+            st.markdown("was not confirmed with the sign-in provider. Confirm it there, then sign in again.")
+        else:
+            st.markdown("is not on the list of this Meishi. Ask whoever runs it, or sign in with another address.")
     if visitor.until is not None and st.button("Sign out", icon=":material/logout:", width="stretch", key="sign_out"):
         st.logout()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.hosting.ports import free_port
@@ -36,7 +40,7 @@ UMA = Person(login="uma", email="uma@example.com", verified=False)
 
 @dataclass(frozen=True, kw_only=True)
 class OidcProvider:
-    """A running provider, with one client: the app at `app_url`."""
+    """A running provider, with one client: the app at `app_url`. While `failing` is set it answers nothing."""
 
     issuer: str
     metadata_url: str
@@ -45,6 +49,7 @@ class OidcProvider:
     cookie_secret: str
     app_url: str
     people: Mapping[str, Person]
+    failing: threading.Event
 
     def secrets(self, **auth: str) -> str:
         """Return a secrets.toml by which the app at `app_url` signs people in; `auth` replaces values."""
@@ -65,6 +70,20 @@ class OidcProvider:
         file.chmod(0o600)
         return {"SIGN_IN": "oidc", "SIGN_IN_ALLOW": ADA.email, "STREAMLIT_SECRETS_FILES": str(file)}
 
+    def cookie(self, email: str, secret: str | None = None, **claims: Any) -> str:
+        """Return the value of the cookie that the app gives who signs in, made with `secret` where one is given."""
+        now = time.time()
+        told = {
+            "origin": self.app_url,
+            "provider": "default",
+            "is_logged_in": True,
+            "email": email,
+            "email_verified": True,
+            "iat": now,
+            **claims,
+        }
+        return create_signed_value(secret or self.cookie_secret, USER_COOKIE_NAME, json.dumps(told)).decode()
+
 
 @contextmanager
 def oidc_provider(
@@ -80,7 +99,15 @@ def oidc_provider(
     with app.app_context():
         add_people(people)
         add_client(app_url, client_id, client_secret)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Silent)
+    failing = threading.Event()
+
+    def serve(environ: Any, start_response: Any) -> Any:
+        if not failing.is_set():
+            return app(environ, start_response)
+        start_response("503 Service Unavailable", [("Content-Length", "0")])
+        return []
+
+    server = make_server("127.0.0.1", port, serve, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -93,6 +120,7 @@ def oidc_provider(
                 cookie_secret=secrets.token_urlsafe(32),
                 app_url=app_url,
                 people={person.login: person for person in people},
+                failing=failing,
             )
     finally:
         server.shutdown()
