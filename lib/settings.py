@@ -107,7 +107,8 @@ class Settings(BaseSettings):
     @field_validator("sign_in_allow")
     @classmethod
     def _allowed_have_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(re.fullmatch(r"[^@\s]*@[^@\s]+", allowed) for allowed in value):
+        # ASCII alone: case folding makes letters of other scripts into those of somebody else's address.
+        if not all(re.fullmatch(r"[!-?A-~]*@[!-?A-~]+", allowed) for allowed in value):
             raise ValueError("not addresses")
         return tuple(allowed.casefold() for allowed in value)
 
