@@ -1,0 +1,125 @@
+"""What a page shows to whom: nothing of its own before somebody is signed in and listed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib import app
+from lib.settings import ROOT, get_settings
+from lib.sign_in import NOBODY, Standing, Visitor
+from lib.ui import sign_in
+
+PAGES = ["Home.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("*.py")))]
+OUTSIDE = [standing for standing in Standing if standing is not Standing.ALLOWED]
+
+
+@pytest.fixture
+def closed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app whose database nobody may touch."""
+    monkeypatch.setattr(app, "start", lambda: pytest.fail("the database was opened"))
+    monkeypatch.setattr("lib.database.transaction", lambda: pytest.fail("the database was asked"))
+
+
+def show(page: str) -> AppTest:
+    return AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30).switch_page(page).run()
+
+
+def come_as(monkeypatch: pytest.MonkeyPatch, visitor: Visitor | None) -> None:
+    monkeypatch.setattr(sign_in, "_visitor", lambda: visitor)
+
+
+def shows_nothing_of_its_own(at: AppTest) -> bool:
+    return not (at.title or at.subheader or at.sidebar or at.exception or at.dataframe)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("standing", OUTSIDE)
+def test_no_page_shows_anything_to_who_may_not_come_in(
+    closed: None, monkeypatch: pytest.MonkeyPatch, page: str, standing: Standing
+) -> None:
+    address = None if standing is Standing.UNKNOWN else "eve@example.net"
+    come_as(monkeypatch, Visitor(standing=standing, address=address, until=time.time()))
+    at = show(page)
+    assert shows_nothing_of_its_own(at)
+    expected = "Sign in" if standing in (Standing.UNKNOWN, Standing.ENDED) else "Sign out"
+    assert [button.label for button in at.button] == [expected]
+
+
+def test_who_is_not_listed_sees_the_own_address_as_it_is(closed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "![x](http://evil.example.net/x.png)@example.net"
+    come_as(monkeypatch, Visitor(standing=Standing.NOT_LISTED, address=address, until=time.time()))
+    at = show("Home.py")
+    assert [text.value for text in at.text] == [address]
+    assert not any("evil" in text.value for text in at.markdown)
+
+
+@pytest.mark.parametrize(("reason", "words"), [("provider", "does not answer"), ("failed", "did not work")])
+def test_a_failed_sign_in_is_said(closed: None, monkeypatch: pytest.MonkeyPatch, reason: str, words: str) -> None:
+    come_as(monkeypatch, NOBODY)
+    at = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30)
+    at.query_params["sign_in"] = reason
+    assert words in at.run().warning[0].value
+
+
+def test_the_address_bar_says_nothing_of_its_own(closed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    come_as(monkeypatch, NOBODY)
+    at = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30)
+    at.query_params["sign_in"] = "Call 0900 123 to sign in"
+    assert not at.run().warning
+
+
+def test_who_is_signed_in_stands_in_the_sidebar_with_the_way_out(
+    opened: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_as(monkeypatch, Visitor(standing=Standing.ALLOWED, address="ada@example.com", until=time.time() + 9999))
+    at = show("Home.py")
+    assert at.title[0].value == "Home"
+    assert [text.value for text in at.sidebar.text] == ["ada@example.com"]
+    assert at.sidebar.button(key="sign_out").label == "Sign out"
+    assert not at.sidebar.warning
+
+
+def test_the_end_of_a_sign_in_is_said_before_it_comes(opened: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    come_as(monkeypatch, Visitor(standing=Standing.ALLOWED, address="ada@example.com", until=time.time() + 300))
+    assert "ends in 5 minutes" in show("Home.py").sidebar.warning[0].value
+
+
+def test_without_sign_in_the_sidebar_names_nobody(opened: object) -> None:
+    at = show("Home.py")
+    assert at.title
+    assert not at.sidebar.text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_without_its_guard_refuses_when_sign_in_is_set(
+    closed: None, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("SIGN_IN", "oidc")
+    monkeypatch.setenv("SIGN_IN_ALLOW", "ada@example.com")
+    get_settings.cache_clear()
+    at = show(page)
+    assert "make run" in at.error[0].value
+    assert shows_nothing_of_its_own(at)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "", None, "192.168.1.20", "meishi.example.com"])
+def test_a_page_without_its_guard_refuses_when_it_listens_elsewhere(
+    closed: None, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    real = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: address if name == "server.address" else real(name))
+    at = show("pages/2_Review.py")
+    assert "make run" in at.error[0].value
+    assert shows_nothing_of_its_own(at)
+
+
+def test_settings_that_cannot_be_read_open_nothing(closed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIGN_IN", "perhaps")
+    at = show("Home.py")
+    assert "SIGN" in at.error[0].value
+    assert shows_nothing_of_its_own(at)
