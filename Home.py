@@ -142,7 +142,7 @@ def show_review(contacts: list[Contact]) -> None:
         st.page_link("pages/2_Review.py", label="Open the review queue", icon=":material/arrow_forward:")
 
 
-with ui.page("Home", ":material/home:"), transaction() as db:
+with ui.page("Home"), transaction() as db:
     state = read_state(db)
     today = dt.datetime.now(dt.UTC).date()
     show_next_step(state)

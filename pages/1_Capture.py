@@ -21,5 +21,5 @@ def main() -> None:
     show_progress(event.id)
 
 
-with ui.page("Capture", ":material/photo_camera:"):
+with ui.page("Capture"):
     main()

@@ -111,5 +111,5 @@ def say_that_nothing_waits(wanted: ContactFilter) -> None:
         )
 
 
-with ui.page("Review", ":material/fact_check:"):
+with ui.page("Review"):
     main()

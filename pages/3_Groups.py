@@ -24,5 +24,5 @@ def main() -> None:
         add_people(group)
 
 
-with ui.page("Groups", ":material/group:"):
+with ui.page("Groups"):
     main()

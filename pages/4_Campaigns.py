@@ -86,5 +86,5 @@ def say_what_is_needed() -> None:
             campaign_dialog()
 
 
-with ui.page("Campaigns", ":material/mail:"):
+with ui.page("Campaigns"):
     main()

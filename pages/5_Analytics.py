@@ -41,5 +41,5 @@ def main() -> None:
     VIEWS[view](window)
 
 
-with ui.page("Analytics", ":material/bar_chart:"):
+with ui.page("Analytics"):
     main()

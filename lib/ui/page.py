@@ -18,6 +18,8 @@ from lib.ui.text import plain
 
 log = logging.getLogger(__name__)
 LOGO = ROOT / "static" / "logo.svg"
+# A picture of our own: for `:material/…:` the browser asks a server of Google's at each page.
+ICON = ROOT / "static" / "icon.svg"
 # Which page was shown last.
 SHOWN = "page_shown"
 
@@ -37,9 +39,9 @@ PAGES = {
 
 
 @contextmanager
-def page(title: str, icon: str) -> Iterator[None]:
+def page(title: str) -> Iterator[None]:
     """Frame a page: see who asks, start what runs behind it, and show what goes wrong, once, with its remedy."""
-    st.set_page_config(page_title=f"{title} · Meishi", page_icon=icon, layout="wide")
+    st.set_page_config(page_title=f"{title} · Meishi", page_icon=ICON, layout="wide")
     visitor = guard()
     _begin(title)
     _sidebar(visitor)
