@@ -161,7 +161,8 @@ class Faulty:
     delay_s: float = 0.0
     # Taken and never answered, until `release`.
     is_stalled: bool = False
-    # Of the body of the answer, or of the request, so many bytes go through; then the connection is cut.
+    # Of the body of the answer, or of the request, so many bytes go through; then the connection is cut. Of an answer
+    # less than none: not even its status.
     cut_answer_after: int | None = None
     cut_request_after: int | None = None
     # Every connection is closed as it comes.
@@ -305,6 +306,8 @@ class _Handler(BaseHTTPRequestHandler):
             upstream.close()
         if cut_after is None:
             self._send(answer.status, headers, content)
+        elif cut_after < 0:
+            self.close_connection = True
         else:
             self._send(answer.status, headers, content[:cut_after])
             self.close_connection = True

@@ -36,10 +36,12 @@ def export_campaign(
     row is left or drafts are still being written, StorageUnavailable, SuppressionKeyLost.
     """
     profile = get_profile(profile_key)
+    url = new_export_address(profile.extension)
+    # Before this transaction asks for anything: behind a pooler with few connections each export would hold one of them
+    # and wait for another.
+    note_images([url])
     _hold(db, campaign_id)
     question = question_for_file(db, campaign_id, profile, approved_only)
-    url = new_export_address(profile.extension)
-    note_images([url])
     hold_images(db, [url])
     with new_file(url) as file:
         result = write_file(db, profile, question, file)
