@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +17,21 @@ from lib.cards.apart import preview_apart
 from lib.cards.engines.clean import to_box
 from lib.cards.model import Box
 from lib.contacts.contacts import Contact
-from lib.errors import MeishiError
-from lib.storage import load_image
+from lib.contacts.values import EXTENSION
+from lib.errors import MeishiError, StorageUnavailable
+from lib.settings import get_settings
+from lib.storage import LINK_S, load_image, signed_url
 from lib.ui.review.drawing import Picture, cut_strip, draw_frame, make_picture, turn
 from lib.ui.review.sides import choose_side, is_on_back
 from lib.ui.text import plain
 
 BADGES = {"pending_review": "To review", "failed": "Not read", "completed": "Accepted", "user_verified": "Verified"}
+# A store that hangs costs a page ten seconds; what else it shows within the next ones need not wait for it as well.
+HANGS_S = 2.0
+AWAY_S = 15.0
+
+# By store: until when it is not asked again, and what it said.
+_away: dict[str, tuple[float, StorageUnavailable]] = {}
 
 
 @dataclass(frozen=True)
@@ -37,9 +47,12 @@ def show_photo(contact: Contact, raw: Mapping[str, Any], field: str) -> Spot | N
     read = (raw.get("fields") or {}).get(field)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         is_back = choose_side(contact, read)
+        url = contact.back_image_url if is_back else contact.business_card_url
         _badges(contact)
-        turns = _turns(contact.id)
-    url = contact.back_image_url if is_back else contact.business_card_url
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            turns = _turns(contact.id)
+            if url is not None:
+                _offer_photo(contact, url)
     if url is None:
         st.caption("No photo of this card.")
         return None
@@ -47,6 +60,8 @@ def show_photo(contact: Contact, raw: Mapping[str, Any], field: str) -> Spot | N
     shown = "card" if contact.back_image_url is None else "card's back" if is_back else "card's front"
     try:
         is_read = contact.ocr_confidence is not None
+        # Drawn here and not loaded from the store by the browser: it is turned, HEIC is no browser's, and the frame
+        # is drawn into it.
         photo = _framed(url, box, turns) if is_read else _unread(url, turns)
     except MeishiError as error:
         st.caption(plain(str(error)))
@@ -60,6 +75,52 @@ def show_strip(spot: Spot | None) -> None:
     strip = _strip(spot.url, spot.box) if spot else None
     if strip:
         st.image(strip, width="stretch", alt="The line that the field was read from")
+
+
+def _offer_photo(contact: Contact, url: str) -> None:
+    """Offer the photo as it was taken: by a signed address of the bucket, or from here."""
+    try:
+        address = signed_url(url)
+    except MeishiError:
+        return  # the picture says why
+    if address is None:
+        name = re.sub(r"[^\w -]", "", EXTENSION.sub("", contact.full_name or contact.label)).strip() or "card"
+        st.download_button(
+            "Save photo",
+            data=lambda: load_image(url),
+            file_name=f"{name}.{url.rpartition('.')[2]}",
+            mime="application/octet-stream",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            key=f"save_photo_{url}",
+            help="As it was taken",
+        )
+    else:
+        with st.container(width="content"):
+            # A card may stay on the screen for longer than an address is good for.
+            st.fragment(_link, run_every=LINK_S * 0.8)(url)
+
+
+def _link(url: str) -> None:
+    address = signed_url(url)
+    if address is not None:
+        st.link_button("Open photo", address, icon=":material/open_in_new:", type="tertiary", help="As it was taken")
+
+
+def _load(url: str) -> bytes:
+    """Return the photo. Raises what `load_image` raises, at once while the store hangs."""
+    store = get_settings().storage
+    until, said = _away.get(store, (0.0, None))
+    began = time.monotonic()
+    if said is not None and began < until:
+        raise StorageUnavailable(said.message, said.remedy)
+    try:
+        return load_image(url)
+    except StorageUnavailable as error:
+        if time.monotonic() - began > HANGS_S:
+            _away[store] = (time.monotonic() + AWAY_S, error)
+        raise
 
 
 def _badges(contact: Contact) -> None:
@@ -93,7 +154,7 @@ def _turn(contact_id: int, turns: int) -> None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _picture(url: str) -> Picture | str:
     try:
-        return make_picture(load_image(url))
+        return make_picture(_load(url))
     except (PhotoUnreadable, PhotoTooLarge) as error:
         return str(error)
 
@@ -128,7 +189,7 @@ def _unread(url: str, turns: int) -> bytes:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _apart(url: str) -> bytes | str:
     try:
-        return preview_apart(load_image(url))
+        return preview_apart(_load(url))
     except (PhotoUnreadable, PhotoTooLarge) as error:
         return str(error)
 
