@@ -31,9 +31,18 @@ where ocr_jobs.id = :job_id
 returning ocr_jobs.id, ocr_jobs.attempts, contacts.id as contact_id, contacts.business_card_url,
   contacts.back_image_url, ocr_jobs.engine is not null and contacts.status <> 'processing' as is_comparison;
 
+-- name: give_back_attempt
+-- An attempt that the store, which is away, has cost. Only the latest one comes back, so that no other has its number.
+update ocr_jobs set status = 'pending', attempts = attempts - 1
+where id = :job_id and attempts = :attempts and status = 'processing';
+
 -- name: get_engine
 -- Whose engine is to read; null for the one of the settings.
 select engine from ocr_jobs where id = :job_id;
+
+-- name: count_retries
+-- How often the queue has given out again what somebody has in hand now.
+select attempts from procrastinate_jobs where lock = :lock and status = 'doing';
 
 -- name: finish_job
 -- The fence: nothing comes back for an attempt that another worker has taken over. A clock that was set back meanwhile

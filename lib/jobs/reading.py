@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import procrastinate
+from procrastinate.retry import RetryDecision
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -36,6 +37,9 @@ MAX_ATTEMPTS = 3
 KILLER = "This photo stopped the reader three times. Take the card's photo again, or type the contact in by hand."
 # Faults of the surroundings, which pass; everything else about a photo would be the same next time.
 PASSING = (StorageUnavailable, DatabaseUnavailable, OperationalError)
+# Of a job's starts, while the store is away: for about ten minutes. The queue puts nothing off for longer than one.
+STORE_STARTS = 15
+LONGEST_WAIT_S = 50
 # Less than a worker that ends is given to finish.
 OUTAGE_S = 15.0
 OUTAGE_LOOK_S = 0.5
@@ -66,17 +70,26 @@ def enqueue_reading(db: Connection, contact_id: int, photo_name: str, photo_fing
     return job_id
 
 
-@queue.task(
-    name="read_card",
-    retry=procrastinate.RetryStrategy(max_attempts=MAX_ATTEMPTS, wait=5, retry_exceptions=PASSING),
-)
+class AgainSoon(procrastinate.BaseRetryStrategy):
+    """What passes is tried again, after seconds and then after most of a minute; `run_reading` ends it."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
+        """Return when to try again; None for what does not pass."""
+        if not isinstance(exception, PASSING):
+            return None
+        return RetryDecision(retry_in={"seconds": min(5 * 2 ** min(job.attempts, 10), LONGEST_WAIT_S)})
+
+
+@queue.task(name="read_card", retry=AgainSoon())
 def read_card(job_id: int) -> None:
     """Read the photo of job `job_id` with this worker's reader or the engine it names, within the limits of a job."""
     with about(job_id=job_id):
         with transaction() as db:
             engine = db.execute(SQL["get_engine"], {"job_id": job_id}).scalar()
+            retries = db.execute(SQL["count_retries"], {"lock": f"ocr_job/{job_id}"}).scalar() or 0
         within = partial(bounded, reader=engine)
-        run_reading(job_id, lambda photo: open_worker_reader(engine).read(photo), within=within)
+        may_wait = retries + 1 < STORE_STARTS
+        run_reading(job_id, lambda photo: open_worker_reader(engine).read(photo), within=within, may_wait=may_wait)
 
 
 def open_worker_reader(engine: str | None = None) -> Reader:
@@ -96,11 +109,14 @@ def _load_reader(engine: str | None = None) -> Reader:
     return reader
 
 
-def run_reading(job_id: int, read: Callable[[bytes], Reading], within: Limits = unbounded) -> None:
+def run_reading(
+    job_id: int, read: Callable[[bytes], Reading], within: Limits = unbounded, *, may_wait: bool = False
+) -> None:
     """Take the job through its states with `read`, which turns a photo's bytes into a reading.
 
     What is wrong with the photo ends the job `failed` with a sentence, and so does what exceeds the limits that it
-    is read `within`. Raises StorageUnavailable (to be tried again) while attempts are left.
+    is read `within`. Raises StorageUnavailable (to be tried again) while attempts are left, of which a store that is
+    away costs none where the job `may_wait` for it.
     """
     attempt = _start(job_id)
     if attempt is None:
@@ -111,6 +127,10 @@ def run_reading(job_id: int, read: Callable[[bytes], Reading], within: Limits = 
             reading = _read_photos(attempt, read)
         read_contacts = _through_outage(lambda: _complete(attempt, reading)) or read_contacts
     except PASSING as error:
+        if may_wait and isinstance(error, StorageUnavailable):
+            with transaction() as db:
+                db.execute(SQL["give_back_attempt"], {"job_id": attempt.id, "attempts": attempt.attempts})
+            raise
         if attempt.attempts < MAX_ATTEMPTS:
             raise
         _fail(attempt, str(error))

@@ -22,6 +22,8 @@ from lib.database import transaction
 from lib.errors import StorageUnavailable
 from lib.images import sweep_images
 from lib.jobs.reading import MAX_ATTEMPTS, run_reading
+from tests.faults.meishi import Meishi
+from tests.hosting.s3 import faulty, s3_server
 
 PHOTOS = 40
 
@@ -150,3 +152,24 @@ def test_deleting_while_the_store_is_away_is_made_good(
             sweep_images()
     sweep_images()
     assert images(home) == set()
+
+
+@pytest.mark.faults_long
+def test_workers_wait_for_a_bucket_that_is_away_and_then_read(
+    meishi: Meishi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with s3_server(tmp_path) as s3, faulty(s3.endpoint) as proxy:
+        for name, value in {**s3.environment, "AWS_ENDPOINT_URL": proxy.endpoint}.items():
+            monkeypatch.setenv(name, value)
+        storage.get_settings.cache_clear()
+        meishi.capture(2)
+        proxy.status = 503
+        meishi.start()
+        meishi.wait_for("select count(*) from procrastinate_jobs where attempts > 1", [(2,)])
+        assert meishi.query("select distinct status, attempts from ocr_jobs") in (
+            [("pending", 0)],
+            [("processing", 1)],
+        )
+        proxy.heal()
+        meishi.wait_until_done()
+        assert meishi.query("select status, count(*) from ocr_jobs group by status") == [("completed", 2)]
