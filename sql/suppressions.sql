@@ -13,14 +13,14 @@ select pg_advisory_xact_lock(hashtext('suppressions'));
 insert into suppression_key_checks (check_value)
 select :check_value
 where not exists (select from suppressions)
-on conflict (is_only) do update set check_value = excluded.check_value;
+on conflict on constraint suppression_key_checks_pkey do update set check_value = excluded.check_value;
 
 -- name: add_suppressions
 -- One row per entry that was not there; those that were keep their note and date.
 insert into suppressions (hash, kind, source, note)
 select entries.hash, entries.kind, :source, :note
 from unnest(cast(:hashes as bytea[]), cast(:kinds as text[])) as entries (hash, kind)
-on conflict (hash) do nothing
+on conflict on constraint suppressions_hash_key do nothing
 returning id;
 
 -- name: list_suppressions

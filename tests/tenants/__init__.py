@@ -1,0 +1,1 @@
+"""The schema document's way to many tenants, rehearsed: see docs/tenants.md."""
