@@ -6,8 +6,9 @@ import re
 
 # Everything that Streamlit's markdown gives a meaning: emphasis, links, images, LaTeX, colours, icons, HTML.
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])")
-# Addresses become links even when escaped; a word joiner, which nobody sees, keeps them text.
-LINK = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+# Addresses become links, and `:streamlit:` a picture, even when escaped; a word joiner, which nobody sees, keeps them
+# text.
+LINK = re.compile(r"(?<=:)(?=//|streamlit:)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 
 
 def plain(text: str | None) -> str:

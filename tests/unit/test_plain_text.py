@@ -20,8 +20,8 @@ def test_markdown_on_a_card_is_shown_and_not_obeyed(text: str) -> None:
     assert all(f"\\{c}" in shown for c in text if c in "![]()<>$*`#:")
 
 
-@pytest.mark.parametrize("text", ["https://example.com", "www.example.com", "jane@example.com"])
-def test_an_address_is_broken_where_a_link_would_begin(text: str) -> None:
+@pytest.mark.parametrize("text", ["https://example.com", "www.example.com", "jane@example.com", ":streamlit:"])
+def test_an_address_is_broken_where_a_link_or_picture_would_begin(text: str) -> None:
     assert plain(text).replace("\\", "").replace("\u2060", "") == text
     assert "\u2060" in plain(text)
 
