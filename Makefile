@@ -39,11 +39,18 @@ test: $(VENV)/.tests     ## install what tests need on top, run them all
 faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (about ten minutes)
 	@$(BIN)/python -m pytest -n 2 tests/faults tests/engines/test_malformed.py -m "faults_long or not faults_long"
 
+audit: $(VENV)/.tests    ## ask whether anything the app runs with has a known vulnerability (no failure without a network)
+	@$(BIN)/python -m tests.audit
+
+lint-deploy: $(VENV)/.tests    ## look the files over by which it is put on a server
+	@$(BIN)/python -m pytest -q tests/unit/test_deploy.py
+
 check: $(VENV)/.tests    ## linters, types, dependencies, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pip check
+	$(BIN)/python -m tests.audit
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 N ?= 60
@@ -87,4 +94,5 @@ $(VENV)/.tests: $(VENV)/.app tests/requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	@tests/install_chromium $(BIN)/playwright
 	@tests/install_pgbouncer
+	@tests/install_nginx
 	@touch $@
