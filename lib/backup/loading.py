@@ -173,7 +173,7 @@ def _load_older(db: Connection, incoming: Incoming, tables: dict[str, Columns], 
     for name, table in tables.items():
         columns = sql.SQL(", ").join(map(sql.Identifier, now[name].columns))
         driver(db).execute(
-            sql.SQL("insert into {} ({}) select {} from {}").format(
+            sql.SQL("insert into {} ({}) overriding system value select {} from {}").format(
                 sql.Identifier(table.name), columns, columns, sql.Identifier(beside, name)
             )
         )

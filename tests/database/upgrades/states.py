@@ -54,8 +54,9 @@ def fill(url: URL, state: str, *, alone: bool = False) -> None:
 
 def connect(url: URL) -> psycopg.Connection[Any]:
     """Return a connection by the driver itself, each statement on its own."""
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True, row_factory=dict_row)
+    # Not as an address: a password with a space would not survive it.
+    arguments = url.translate_connect_args(username="user", database="dbname")
+    return psycopg.connect(**arguments, **url.query, autocommit=True, row_factory=dict_row, prepare_threshold=None)
 
 
 def _move_sequences(db: psycopg.Connection[Any]) -> None:
