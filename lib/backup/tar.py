@@ -114,6 +114,8 @@ class TarReader:
             self._left, self._padding = member.size, -member.size % BLOCK
             yield member
             self._skip(self._left + self._padding)
+        if not before:
+            raise _no_backup()
         if NAMES[place].pattern != NAMES[-1].pattern:
             raise damaged("its end is missing")
         while rest := self._take(READ_AT_ONCE):
@@ -139,7 +141,7 @@ class TarReader:
             info.type = b"?"
         if info.type != tarfile.REGTYPE or info.size < 0 or (is_first and info.name != ABOUT):
             if is_first:
-                raise NotABackup("This file is no backup of Meishi.", "Give the path of a file that ends in .tar.")
+                raise _no_backup()
             raise damaged("a part of it is no plain file")
         if info.size > self._size - self._file.tell():
             raise damaged("its end is missing")
@@ -149,7 +151,7 @@ class TarReader:
         data = self._take(size)
         if len(data) < size:
             if self._file.tell() < BLOCK:
-                raise NotABackup("This file is no backup of Meishi.", "Give the path of a file that ends in .tar.")
+                raise _no_backup()
             raise damaged("its end is missing")
         return data
 
@@ -177,3 +179,7 @@ def damaged(how: str) -> BackupDamaged:
     return BackupDamaged(
         f"The backup is damaged: {how}.", "Nothing was restored. Take another backup, or copy this one anew."
     )
+
+
+def _no_backup() -> NotABackup:
+    return NotABackup("This file is no backup of Meishi.", "Give the path of a file that ends in .tar.")
