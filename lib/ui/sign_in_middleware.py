@@ -31,6 +31,7 @@ from lib.sign_in import (
     judge_claims,
     judge_header,
 )
+from lib.ui.answer_headers import with_headers
 
 HEALTH = "/_stcore/health"
 STREAM = "/_stcore/stream"
@@ -41,28 +42,6 @@ OPEN = re.compile(
     r"/|/[\w-]+|/(?:[\w-]+/)?_stcore/(?:host-config|health)|/static/.+|/app/static/[\w.-]+|/[\w-]+\.(?:png|ico|json)"
     rf"|{LOGIN}|{LOGOUT}|{CALLBACK}"
 )
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        # No picture from elsewhere: text off a card could name one, to learn when it is looked at.
-        "img-src 'self' data: blob: https://fonts.gstatic.com",
-        "media-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 _is_guarding = False
 
@@ -95,20 +74,20 @@ class SignInRequired:
             return
         path = _path(scope)
         if path == HEALTH:
-            await self._app(scope, receive, _with_headers(send, private=False))
+            await self._app(scope, receive, with_headers(send, private=False))
             return
         try:
             settings = current_settings()
             _check_way_in(scope, settings)
             if settings.sign_in == "none":
-                await self._app(scope, receive, _with_headers(send, private=False))
+                await self._app(scope, receive, with_headers(send, private=False))
                 return
             visitor = read_visitor(scope, settings)
             if scope["type"] == "websocket":
                 await self._stream(scope, receive, send, settings, visitor)
                 return
             _check_visitor(scope, path, settings, visitor)
-            await self._app(scope, receive, _with_headers(_explained(send, scope, path), private=True))
+            await self._app(scope, receive, with_headers(_explained(send, scope, path), private=True))
         except SettingsError as error:
             await _refuse(scope, receive, send, Refused(503, str(error)))
         except Refused as refusal:
@@ -251,21 +230,6 @@ def _without_session(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-def _with_headers(send: Send, *, private: bool) -> Send:
-    """Send with the headers of every answer; what is `private` is kept by no browser and no proxy."""
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            if private and "immutable" not in headers.get("cache-control", ""):
-                headers["Cache-Control"] = "no-store"
-        await send(message)
-
-    return sending
-
-
 def _explained(send: Send, scope: Scope, path: str) -> Send:
     """Send, and where signing in failed lead back to the sign-in page, which says so."""
     if path not in (LOGIN, CALLBACK, LOGOUT):
@@ -313,4 +277,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Refused) 
         await send({"type": "websocket.close", "code": 1008})
         return
     answer = PlainTextResponse(refusal.sentence, refusal.status)
-    await answer(scope, receive, _with_headers(send, private=True))
+    await answer(scope, receive, with_headers(send, private=True))

@@ -270,6 +270,22 @@ def test_the_sign_in_page_looks_calm(browser: Browser, site: Site, look: tuple[s
     context.close()
 
 
+def test_every_page_keeps_to_what_it_may_load(context: BrowserContext, site: Site) -> None:
+    give_cookie(context, site, site.provider.cookie(ADA.email))
+    page, refused, asked = context.new_page(), [], []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("request", lambda request: asked.append(request.url))
+    for name in (*PAGES, "Campaigns?view=Templates", "Analytics?view=Notebook"):
+        page.goto(f"/{name}")
+        expect(page.get_by_role("heading").first).to_be_visible()
+        settle(page)
+    assert refused == []
+    assert [url for url in asked if not url.startswith((site.app.url, "data:", "blob:"))] == []
+    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example.net/pixel.png'}))")
+    page.wait_for_timeout(500)
+    assert "evil.example.net" in "".join(refused)
+
+
 @pytest.fixture(scope="module")
 def local() -> Iterator[RunningApp]:
     """An app as it is on a laptop: no sign-in, this machine alone."""
