@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker backup restore move doctor audit lint-deploy test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics bench-backup calibrate stand-ins screenshots
+.PHONY: help run demo demo-remove worker backup restore move doctor audit lint-deploy test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics bench-backup bench-bucket calibrate stand-ins screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -72,6 +72,9 @@ bench-analytics: $(VENV)/.tests  ## measure the dashboards with 1,000,000 contac
 
 bench-backup: $(VENV)/.tests   ## measure backup, restore and move of 100,000 contacts and 1,000 images (N=contacts): build/bench-backup.json
 	@$(BIN)/python -m tests.bench.backup $(if $(filter-out 60,$(N)),--contacts $(N))
+
+bench-bucket: $(VENV)/.tests   ## measure what a bucket far away costs, and how long a failing one is waited for: build/bench-bucket.json
+	@$(BIN)/python -m tests.bench.bucket
 
 calibrate: $(VENV)/.tests  ## fit how sure the reader is to how often it was right: lib/cards/confidence.py
 	@$(BIN)/python -m tests.bench.calibrate

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 # How long a bucket is waited for: its time limits (of one request: to connect, between two pieces, in all), how often
 # a failed request is repeated, and after how many seconds it is not any more.
 #   look: a page waits. A stalled store costs it ten seconds, one that refuses or fails at once about one.
-#   keep: whole photos go up, over a line of 4 Mbit/s too.
-#   file: exports, however large.
+#   keep: whole photos go up, over a line of 4 Mbit/s too. Half a minute.
+#   file: what is large goes in pieces, however many. Forty seconds without one.
 Patience = Literal["look", "keep", "file"]
 PATIENCE: dict[Patience, tuple[ClientConfig, int, int]] = {
     "look": ({"connect_timeout": "3s", "read_timeout": "5s", "timeout": "20s"}, 3, 8),
     "keep": ({"connect_timeout": "3s", "timeout": "30s"}, 3, 20),
-    "file": ({"connect_timeout": "3s", "read_timeout": "20s", "timeout": "1h"}, 3, 60),
+    "file": ({"connect_timeout": "3s", "read_timeout": "20s", "timeout": "1h"}, 3, 30),
 }
 # Where a machine of a cloud gets its keys from, without any being set (the names are Amazon's).
 ROLES = (
