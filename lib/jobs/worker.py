@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import procrastinate
+import psycopg
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from psycopg_pool import PoolTimeout
@@ -47,6 +49,7 @@ def work() -> None:
 
 async def _take_jobs(app: procrastinate.App, *, is_told: bool) -> None:
     _tell_owner_the_id(app)
+    _end_jobs_through_outages(app)
     async with app.open_async():
         # The first card need not wait for the models: they load while nothing is asked yet.
         warming = asyncio.create_task(asyncio.to_thread(reading.open_worker_reader))
@@ -61,6 +64,29 @@ async def _take_jobs(app: procrastinate.App, *, is_told: bool) -> None:
             delete_jobs=DeleteJobCondition.ALWAYS,
         )
         await warming
+
+
+def _end_jobs_through_outages(app: procrastinate.App) -> None:
+    """Have the queue hear of a job's end once the database is back: else a living worker would keep it for ever."""
+
+    def patient(end_job: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def ended(**about: object) -> None:
+            has_failed = False
+            while True:
+                try:
+                    return await end_job(**about)
+                except ConnectorException as error:
+                    if not isinstance(error.__cause__, (psycopg.OperationalError, psycopg.InterfaceError)):
+                        if has_failed:  # it had heard, and only its answer was lost
+                            return None
+                        raise
+                has_failed = True
+                await asyncio.sleep(reading.OUTAGE_LOOK_S)
+
+        return ended
+
+    app.job_manager.finish_job = patient(app.job_manager.finish_job)  # type: ignore[method-assign,assignment]
+    app.job_manager.retry_job = patient(app.job_manager.retry_job)  # type: ignore[method-assign,assignment]
 
 
 def _tell_owner_the_id(app: procrastinate.App) -> None:
