@@ -16,12 +16,16 @@ ENCRYPTED_ONLY = (
     "The database takes encrypted connections only.",
     "Take sslmode=disable out of DATABASE_URL and PGSSLMODE.",
 )
+RESTARTING = ("The database is just being restarted.", "Wait a moment, then try again.")
 # What a living server may say, by SQLSTATE (PostgreSQL documentation, appendix A), and what to do.
 BY_SQLSTATE = {
     "53100": ("The database's disk is full; nothing was stored.", "Make room on it, then try again."),
     "53300": FULL,
     "40P01": ("Somebody else was changing the same thing.", "Try it again."),
     "40001": ("Somebody else was changing the same thing.", "Try it again."),
+    "57P01": RESTARTING,
+    "57P02": RESTARTING,
+    "57P03": RESTARTING,
     "57014": ("The database took too long.", "Try it again, or ask for less at once."),
 }
 # The same by its text: libpq tells no SQLSTATE of a connection that was refused, and poolers give all they say one.
@@ -29,6 +33,7 @@ BY_TEXT = {
     # PostgreSQL, pgbouncer, Supavisor. A pooler says the second where all its connections were busy for too long.
     r"too many (clients|connections)|connection slots are reserved|no more connections allowed|max clients reached"
     r"|query_wait_timeout": FULL,
+    r"database system is (starting up|shutting down|in recovery mode)": RESTARTING,
     r"server_login_retry|pgbouncer cannot connect|server login failed": (
         "The pooler before the database does not reach it.",
         "Wait a moment, then try again. If it stays so, check that the server runs, and what the pooler signs in by.",
