@@ -20,6 +20,7 @@ from lib.backup.records import GIVEN_UP, delete_older, recorded
 from lib.backup.restoring import Restored, restore_backup
 from lib.backup.words import count_in_words, size_in_words
 from lib.errors import MeishiError
+from lib.logs import set_up_logs
 from lib.settings import get_settings
 
 # What is half done is cleared up in this time, or by the next backup.
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _make(chosen: argparse.Namespace) -> str:
     if chosen.scheduled is not None:
+        set_up_logs(get_settings(), whole_output=True)
         _be_owned()
     with open_place(get_settings()) as place:
         is_scheduled = chosen.scheduled is not None
