@@ -286,6 +286,40 @@ def test_every_page_keeps_to_what_it_may_load(context: BrowserContext, site: Sit
     assert "evil.example.net" in "".join(refused)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "env"),
+    [
+        (["--server.address", "0.0.0.0"], {}),
+        (["--server.address="], {}),
+        (["--server.address=127.0.0.1", "--server.address=192.168.1.20"], {}),
+        ([], {"STREAMLIT_SERVER_ADDRESS": "::"}),
+        ([], {"STREAMLIT_SERVER_ADDRESS": "meishi.example.com"}),
+        (
+            [],
+            {
+                "SIGN_IN": "oidc",
+                "SIGN_IN_ALLOW": "ada@example.com",
+                "STREAMLIT_SECRETS_FILES": "/nowhere/secrets.toml",
+            },
+        ),
+        (["--server.address", "0.0.0.0"], {"SIGN_IN": "proxy"}),
+    ],
+)
+def test_it_does_not_start_where_anybody_could_come_in(arguments: list[str], env: dict[str, str]) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "lib", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert refused.returncode == 1
+    assert "SIGN_IN" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert refused.stdout == ""
+
+
 @pytest.fixture(scope="module")
 def local() -> Iterator[RunningApp]:
     """An app as it is on a laptop: no sign-in, this machine alone."""
