@@ -62,7 +62,7 @@ def set_up_logs(settings: Settings, *, whole_output: bool = False) -> None:
     logging.captureWarnings(True)
     if whole_output and is_json and not isinstance(sys.stderr, Printed):
         handler.hold(sys.stderr)
-        sys.stdout, sys.stderr = Printed("stdout"), Printed("stderr")
+        sys.stdout, sys.stderr = Printed("stdout", logging.INFO), Printed("stderr", logging.WARNING)
         sys.excepthook = _log_uncaught
         threading.excepthook = lambda failed: _log_uncaught(
             failed.exc_type, failed.exc_value or failed.exc_type(), failed.exc_traceback
@@ -217,9 +217,9 @@ class Printed(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, name: str) -> None:
-        self._log = logging.getLogger(name)
-        self._log.setLevel(logging.INFO)
+    def __init__(self, name: str, level: int) -> None:
+        self._log, self._level = logging.getLogger(name), level
+        self._log.setLevel(level)
         self._begun = ""
 
     def writable(self) -> bool:
@@ -244,7 +244,7 @@ class Printed(io.TextIOBase):
 
     def _tell(self, line: str) -> None:
         if line.strip():
-            self._log.info("%s", line.strip())
+            self._log.log(self._level, "%s", line.strip())
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -149,9 +149,11 @@ def test_a_photo_without_text_fails_with_a_sentence(job_id: int) -> None:
     assert row("select status, full_name from contacts") == ("failed", "card.jpg")
 
 
-def test_a_stumble_shows_a_reference_and_not_its_inside(job_id: int) -> None:
+def test_a_stumble_shows_a_reference_and_not_its_inside(job_id: int, caplog: pytest.LogCaptureFixture) -> None:
     run_reading(job_id, stumbling)
-    assert "reference" in scalar("select error_message from ocr_jobs")
+    (record,) = [record for record in caplog.records if hasattr(record, "reference")]
+    assert f"reference {record.reference})" in scalar("select error_message from ocr_jobs")
+    assert (record.job_id, record.contact_id) == (job_id, scalar("select id from contacts"))
     assert "secret" not in scalar("select error_message from ocr_jobs")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lib import logs
 from lib.logs import JsonLines, Mask, Printed, TextLines, about, adopt_server, list_secrets, refer, set_up_logs
@@ -157,10 +158,12 @@ def test_what_the_process_prints_and_dies_of_is_json_too(
     set_up_logs(Settings(log_format="json"), whole_output=True)
     print("You can now view your app", end="")
     print(" in your browser.\n\n")
+    print("The store is away.", file=sys.stderr)
     sys.excepthook(ValueError, ValueError("unforeseen"), None)
-    assert [(line["logger"], line["message"]) for line in lines(out)] == [
-        ("stdout", "You can now view your app in your browser."),
-        ("lib", "the program ended by an error"),
+    assert [(line["level"], line["logger"], line["message"]) for line in lines(out)] == [
+        ("info", "stdout", "You can now view your app in your browser."),
+        ("warning", "stderr", "The store is away."),
+        ("critical", "lib", "the program ended by an error"),
     ]
     assert isinstance(sys.stdout, Printed)
 
@@ -184,3 +187,17 @@ def test_records_of_the_server_leave_as_ours_do(out: Callable[[], str]) -> None:
     theirs.warning("a script failed")
     logging.getLogger("test.uvicorn").error("refused")
     assert [line["message"] for line in lines(out)] == ["a script failed", "refused"]
+
+
+def test_the_reference_on_the_page_is_that_of_the_record(caplog: pytest.LogCaptureFixture) -> None:
+    def broken_page() -> None:
+        from lib.ui.page import error_boundary
+
+        with error_boundary():
+            raise RuntimeError("unforeseen")
+
+    (shown,) = AppTest.from_function(broken_page).run().error
+    (record,) = [record for record in caplog.records if hasattr(record, "reference")]
+    assert f"reference {record.reference} in the log" in shown.value
+    assert "unforeseen" not in shown.value
+    assert "unforeseen" in str(record.exc_info)
