@@ -86,6 +86,8 @@ def _guard_start(settings: Settings, arguments: list[str]) -> list[str]:
     # A session belongs to whom the proxy named; without a proxy no header names anybody.
     users = {settings.sign_in_header: "email"} if settings.sign_in == "proxy" else {}
     told = [f"--server.trustedUserHeaders={json.dumps(users)}"]
+    if settings.sign_in != "none":
+        told += ["--server.enableCORS=true", "--server.enableXsrfProtection=true"]
     if host := public_host(settings, auth):
         told += [f"--server.allowedHosts={name}" for name in (*hosts, host)]
     return told

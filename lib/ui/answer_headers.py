@@ -43,8 +43,12 @@ HEADERS = {
 }
 
 
-def with_headers(send: Send, *, private: bool) -> Send:
-    """Send with the headers of every answer; what is `private` is kept by no browser and no proxy."""
+def with_headers(send: Send, *, private: bool, is_secure: bool = False) -> Send:
+    """Send with the headers of every answer.
+
+    What is `private` is kept by no browser and no proxy. Where people come by https (`is_secure`), the cookies go by
+    https alone.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -53,6 +57,13 @@ def with_headers(send: Send, *, private: bool) -> Send:
                 headers.setdefault(name, value)
             if private and "immutable" not in headers.get("cache-control", ""):
                 headers["Cache-Control"] = "no-store"
+            if is_secure:
+                message["headers"] = [_secured(name, value) for name, value in message["headers"]]
         await send(message)
 
     return sending
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_open = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_open else value

@@ -87,7 +87,9 @@ class SignInRequired:
                 await self._stream(scope, receive, send, settings, visitor)
                 return
             _check_visitor(scope, path, settings, visitor)
-            await self._app(scope, receive, with_headers(_explained(send, scope, path), private=True))
+            is_secure = settings.sign_in == "oidc" and (get_origin_from_redirect_uri() or "").startswith("https:")
+            answered = with_headers(_explained(send, scope, path), private=True, is_secure=is_secure)
+            await self._app(scope, receive, answered)
         except SettingsError as error:
             await _refuse(scope, receive, send, Refused(503, str(error)))
         except Refused as refusal:

@@ -319,15 +319,16 @@ def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 class Recorder:
-    """An app that answers everything, and remembers what reached it."""
+    """An app that answers everything, with these headers, and remembers what reached it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *headers: tuple[bytes, bytes]) -> None:
+        self.headers = [(b"cache-control", b"public"), *headers]
         self.reached: list[Any] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.reached.append(scope)
         if scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 200, "headers": [(b"cache-control", b"public")]})
+            await send({"type": "http.response.start", "status": 200, "headers": self.headers})
             await send({"type": "http.response.body", "body": b"secret picture"})
             return
         await send({"type": "websocket.accept"})
@@ -544,3 +545,45 @@ def test_without_sign_in_another_machine_gets_nothing(
     assert (
         status(ask(Recorder(), scope("/", **headers) | {"server": (server, 8501), "client": (client, 5000)})) == 403
     )
+
+
+def test_cookies_go_by_https_alone_where_people_come_by_it(allow: Path) -> None:
+    given = (b"set-cookie", b"_streamlit_user=x; Path=/; HttpOnly")
+    got = ask(Recorder(given), scope("/auth/login"))
+    assert (b"set-cookie", given[1] + b"; Secure") in got[0]["headers"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/cards/Review", 200), ("/cards", 200), ("/cards/media/x.jpg", 401), ("/cardsmedia/x", 401)],
+)
+def test_below_a_path_of_its_own_the_same_is_closed(
+    allow: Path, monkeypatch: pytest.MonkeyPatch, path: str, expected: int
+) -> None:
+    monkeypatch.setattr(sign_in_middleware.st, "get_option", lambda name: "cards")
+    assert status(ask(Recorder(), scope(path))) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "reason"),
+    [
+        ("/auth/login", b"", "provider"),
+        ("/oauth2callback", b"code=1&state=2", "failed"),
+        ("/oauth2callback", b"error=no", "failed"),
+    ],
+)
+def test_a_failed_sign_in_leads_back_to_its_page(allow: Path, path: str, query: bytes, reason: str) -> None:
+    class Failing(Recorder):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            cleared = [(b"set-cookie", b'_streamlit_user=""; Max-Age=0'), (b"content-length", b"5")]
+            await send({"type": "http.response.start", "status": 400, "headers": cleared})
+            await send({"type": "http.response.body", "body": b"wrong"})
+
+    got = ask(Failing(), {**scope(path), "query_string": query})
+    assert status(got) == 302
+    assert dict(got[0]["headers"])[b"location"] == f"/?sign_in={reason}".encode()
+    assert got[1]["body"] == b""
+
+
+def test_a_provider_that_says_nothing_after_signing_out_is_no_failure(allow: Path) -> None:
+    assert status(ask(Recorder(), scope("/oauth2callback"))) == 200
