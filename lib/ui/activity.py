@@ -85,17 +85,21 @@ def choose_activities(window: Window) -> ActivityFilter:
 
 
 def _choose_number() -> int | None:
-    return st.number_input(
+    # A float: of whole ones in an address Streamlit stumbles over those that no number can hold.
+    number = st.number_input(
         "Its number",
-        min_value=1,
-        max_value=2**31 - 1,
+        min_value=1.0,
+        max_value=2.0**31 - 1,
         value=None,
+        step=1.0,
+        format="%.0f",
         placeholder="Its number",
         key="number",
         bind="query-params",
         label_visibility="collapsed",
         width=180,
     )
+    return None if number is None else int(number)
 
 
 def show_list(activities: list[Activity], window: Window) -> None:

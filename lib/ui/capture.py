@@ -26,7 +26,8 @@ PHOTOS, FOLDER, CAMERA = "Photos", "Folder", "Camera"
 ONE_SIDE, TWO_SIDES = "One photo a card", "Front and back"
 # A few photos are in so soon that showing how far they are would only flicker.
 AT_ONCE_S = 0.5
-NUMBER = re.compile(r"(\d+)")
+# Of at most so many digits: Python refuses to count thousands.
+NUMBER = re.compile(r"(\d{1,99})")
 
 Card = Sequence[UploadedFile]
 

@@ -45,8 +45,9 @@ def event_filter(db_events: list[Event], key: str, *, in_address: bool = False) 
     """Return the id of the event to look at, None for all; where wanted it is in the address, `?event=3`."""
     titles = {event.id: _title(event) for event in db_events}
     wanted = st.query_params.get(ADDRESS, "") if in_address and key not in st.session_state else ""
-    if wanted.isdecimal() and int(wanted) in titles:
-        st.session_state[key] = int(wanted)
+    by_number = {str(id): id for id in titles}
+    if wanted in by_number:
+        st.session_state[key] = by_number[wanted]
     if st.session_state.get(key) not in (None, *titles):
         # It was deleted meanwhile; the box would say that all are shown, and none would be.
         st.session_state[key] = None

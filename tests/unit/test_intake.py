@@ -147,3 +147,8 @@ def test_a_folders_photos_come_as_a_person_counts_and_hidden_files_stay_out() ->
     photos: list[Any] = [SimpleNamespace(name=name) for name in names]
     kept = [photo.name for photo in pictures_of(photos)]
     assert kept == ["fair/b.jpg", "fair/IMG_9.JPG", "fair/IMG_10.jpg"]
+
+
+def test_a_photos_name_may_have_any_number_of_digits() -> None:
+    photos: list[Any] = [SimpleNamespace(name=f"fair/{'9' * 5_000}.jpg"), SimpleNamespace(name="fair/9.jpg")]
+    assert [len(photo.name) for photo in pictures_of(photos)] == [10, 5_009]

@@ -17,17 +17,17 @@ VIEWS = ("Overview", "Speed", "Reader", "Events", "Activity", "Notebook")
 
 def choose_view() -> str:
     """Return the chosen view."""
-    return str(
-        st.segmented_control(
-            "View",
-            VIEWS,
-            default=VIEWS[0],
-            required=True,
-            key="view",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+    view = st.segmented_control(
+        "View",
+        VIEWS,
+        default=VIEWS[0],
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
     )
+    # An address may name none.
+    return view or VIEWS[0]
 
 
 def choose_window() -> Window:
