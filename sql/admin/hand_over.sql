@@ -3,7 +3,7 @@
 --
 --   psql -v role=meishi -f sql/admin/hand_over.sql postgresql://administrator@host/database
 --
--- It may be run again.
+-- It may be run again. An administrator who is no superuser first runs: grant meishi to current_user;
 \set ON_ERROR_STOP on
 begin;
 select set_config('meishi.role', :'role', true);
