@@ -82,7 +82,9 @@ def _be_owned() -> None:
     os.nice(10)
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not by sys.stdin: whoever waits there when the program is done breaks its end.
+        while os.read(0, 1024):
+            pass
         log.warning("a backup was broken off: %s", GIVEN_UP)
         _thread.interrupt_main()
         time.sleep(CLEAR_UP_S)

@@ -85,3 +85,24 @@ def test_a_name_from_a_card_cannot_format_the_page(show: Show, event_id: int) ->
     add(event_id, "![x](https://tracker.example.com/a.png)", "pending_review")
     at = show("Home.py")
     assert not any("tracker" in found.value for found in [*at.markdown, *at.caption, *at.subheader])
+
+
+def test_without_a_backup_the_page_says_how_to_make_one(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "user_verified")
+    at = show("Home.py")
+    assert not at.exception
+    assert "make backup" in at.main.caption[-1].value
+
+
+def test_a_backup_that_failed_stands_out(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "user_verified")
+    with transaction() as db:
+        db.execute(
+            text(
+                "insert into backups (is_scheduled, host, folder, finished_at, error)"
+                " values (true, 'desk', '/srv/backups', localtimestamp, 'The disk is full. Make room.')"
+            )
+        )
+    warning = show("Home.py").main.caption[-1].value
+    assert warning.startswith(":orange[:material/warning:")
+    assert "The disk is full" in warning
