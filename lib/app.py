@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from contextlib import suppress
 
 from lib.database import open_database
 from lib.errors import MeishiError, SettingsError
@@ -16,6 +18,8 @@ from lib.logs import adopt_server, set_up_logs
 from lib.settings import ROOT, Settings, get_settings
 from lib.sign_in import check_start, public_host
 from lib.storage import check_storage
+
+START_AGAIN_S = 5.0
 
 _lock = threading.Lock()
 _supervisor: Supervisor | None = None
@@ -35,6 +39,14 @@ def start() -> None:
         atexit.register(_supervisor.stop)
 
 
+def _start_later() -> None:
+    """Try to start until that succeeds."""
+    while True:
+        time.sleep(START_AGAIN_S)
+        with suppress(MeishiError):
+            return start()
+
+
 def serve(arguments: list[str]) -> None:
     """Serve the pages until stopped; `arguments` go to `streamlit run`."""
     try:
@@ -44,8 +56,9 @@ def serve(arguments: list[str]) -> None:
     except SettingsError as error:
         sys.exit(str(error))
     except MeishiError as error:
-        # The pages say the same and try again at each visit, so that a database that comes up later is enough.
+        # The pages say the same. A database that comes up later is enough, whether anybody visits or not.
         print(error, file=sys.stderr, flush=True)
+        threading.Thread(target=_start_later, daemon=True, name="late start").start()
     try:
         check_storage()
     except MeishiError as error:

@@ -22,6 +22,7 @@ from lib.errors import AlreadyThere, DatabaseUnavailable
 from lib.jobs import supervisor
 from lib.settings import ROOT, get_settings
 from tests.hosting import quick_worker
+from tests.hosting.app import running_app
 from tests.hosting.pgbouncer import Pooler, pgbouncer
 from tests.hosting.postgres import PASSWORD, HostedPostgres, hosted_postgres
 
@@ -170,6 +171,19 @@ def test_a_page_says_that_the_pooler_does_not_reach_the_database(
     finally:
         hosted.start()
     wait_until(lambda: not home_page().error)
+
+
+def test_an_app_that_was_there_before_its_database_starts_all_the_same(hosted: HostedPostgres) -> None:
+    hosted.stop()
+    try:
+        with running_app({"DATABASE_URL": hosted.url}) as early:
+            assert "does not answer" in early.printed
+            hosted.start()
+            made = "select count(*) from pg_class where relname = 'schema_migrations'"
+            wait_until(lambda: hosted.run(made, "meishi") == [(1,)])
+    finally:
+        if not hosted.is_running:
+            hosted.start()
 
 
 def home_page() -> AppTest:

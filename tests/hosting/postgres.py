@@ -81,6 +81,11 @@ class HostedPostgres:
         self.run(f'create database "{database}" owner "{owner}"')
         return self.url_of(ROLE, PASSWORD, database)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return (self.folder / "data" / "postmaster.pid").exists()
+
     def stop(self, how: str = "fast") -> None:
         """Stop it: `fast` ends every connection, `immediate` is a crash."""
         _pg_ctl(self.folder, "stop", "-m", how)
@@ -124,7 +129,7 @@ def hosted_postgres(
             server.add_database(DATABASE)
             yield server
         finally:
-            if (place / "data" / "postmaster.pid").exists():
+            if server.is_running:
                 server.stop("immediate")
 
 
