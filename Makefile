@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-remove worker backup restore move doctor audit lint-deploy test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics bench-backup bench-bucket calibrate stand-ins screenshots
+.PHONY: help run demo demo-remove worker backup restore move doctor audit lint-deploy test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics bench-backup bench-bucket bench-tenants calibrate stand-ins screenshots
 
 help:            ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -69,6 +69,9 @@ bench-outreach: $(VENV)/.tests ## measure writing drafts at a model's server, me
 
 bench-analytics: $(VENV)/.tests  ## measure the dashboards with 1,000,000 contacts and with 10,000: build/bench-analytics.json
 	@$(BIN)/python -m tests.bench.analytics
+
+bench-tenants: $(VENV)/.tests   ## measure what many tenants would cost with 1,000,000 contacts (6 GB a copy, half an hour): build/bench-tenants.json
+	@$(BIN)/python -m tests.bench.tenants
 
 bench-backup: $(VENV)/.tests   ## measure backup, restore and move of 100,000 contacts and 1,000 images (N=contacts): build/bench-backup.json
 	@$(BIN)/python -m tests.bench.backup $(if $(filter-out 60,$(N)),--contacts $(N))

@@ -31,7 +31,6 @@ from lib.outreach.exports import export_campaign, list_exports, open_export
 from lib.outreach.generation import begin_generation
 from lib.outreach.templates import add_template
 from lib.storage import load_image
-from lib.ui.analytics import asking
 from tests.outreach_data import add_person
 from tests.tenants.conftest import Two
 from tests.tenants.filling import OURS, THEIRS
@@ -274,14 +273,3 @@ def test_whoever_signs_in_is_found_by_their_address_alone(two: Two) -> None:
         assert db.execute(text("select count(*) from users")).scalar() == 0
     with acting(two.ours.org_id), transaction() as db:
         assert db.execute(text("select email from users")).scalars().all() == ["owner@example.com"]
-
-
-def test_an_answer_that_the_process_keeps_must_know_whose_it_is(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Row-level security ends at the server: this is why step 5 changes what a process keeps."""
-    monkeypatch.undo()
-    asking._kept_answer.clear()
-    with acting(two.ours.org_id):
-        ours = asking.answer("contacts_by_status").data
-    with acting(two.theirs.org_id):
-        assert asking.answer("contacts_by_status").data.equals(ours)
-    asking._kept_answer.clear()
