@@ -8,7 +8,7 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN python -m venv .venv \
  && .venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
- && .venv/bin/pip uninstall --yes pip setuptools
+ && .venv/bin/pip uninstall --yes pip
 
 FROM python:3.11-slim-bookworm
 # Nothing is installed here: the packages bring their libraries. No compiler, no pip of the environment's.
