@@ -27,6 +27,9 @@ from tests.conftest import run
 from tests.database.test_health import hanging, seconds
 from tests.hosting.pgbouncer import pgbouncer
 from tests.hosting.postgres import hosted_postgres
+from tests.pages.conftest import server  # one database server is enough
+
+__all__ = ["server"]
 
 
 @pytest.fixture
