@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lib.analytics import refreshing
 from lib.analytics.queries import ask
@@ -136,12 +137,22 @@ def test_without_an_organisation_nothing_is_seen_and_nothing_written(two: Two) -
 
 
 def test_a_setting_ends_with_its_transaction(two: Two) -> None:
+    said = "select current_setting('meishi.org_id', true)"
+    with acting(two.ours.org_id), current_engine().connect() as db:
+        with db.begin():
+            assert db.exec_driver_sql(said).scalar() == str(two.ours.org_id)
+        # Past the engine's event, which would say it anew.
+        driver = cast(psycopg.Connection, db.connection.driver_connection)
+        assert driver.execute(said).fetchone() == ("",)
+
+
+def test_nothing_can_be_hung_on_what_is_anothers(two: Two) -> None:
+    """References are checked past the policies: as they were, this would stand, and go when the other deletes."""
+    hang = text("insert into ocr_jobs (contact_id) values (:id)")
+    with acting(two.ours.org_id), pytest.raises(IntegrityError), transaction() as db:
+        db.execute(hang, {"id": two.theirs.ada_id})
     with acting(two.ours.org_id), transaction() as db:
-        assert list_events(db)
-        pid = db.exec_driver_sql("select pg_backend_pid()").scalar()
-    with acting(None), transaction() as db:
-        assert db.exec_driver_sql("select pg_backend_pid()").scalar() == pid
-        assert list_events(db) == []
+        db.execute(hang, {"id": two.ours.ada_id})
 
 
 def test_both_may_use_the_same_names_and_addresses(two: Two) -> None:
