@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import re
 import sys
 import threading
@@ -12,8 +13,9 @@ import time
 import tomllib
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, TextIO
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -25,7 +27,8 @@ KNOWN = ("reference", "job_id", "contact_id", "campaign_id")
 MASKED = "***"
 # What is shorter is a part of ordinary words; to mask it would tell more than it hides.
 SHORTEST_SECRET = 4
-SECRETS_FILE = ROOT / ".streamlit" / "secrets.toml"
+# Where Streamlit looks for its secrets unless STREAMLIT_SECRETS_FILES says otherwise; what comes later wins.
+SECRETS_FILES = (Path.home() / ".streamlit" / "secrets.toml", ROOT / ".streamlit" / "secrets.toml")
 
 _about: ContextVar[dict[str, object] | None] = ContextVar("about", default=None)
 _handler: _StandardError | None = None
@@ -94,10 +97,23 @@ def list_secrets(settings: Settings) -> set[str]:
         value = getattr(settings, name)
         if not field.repr and isinstance(value, str):
             secrets |= _passwords(value) if name.endswith("_url") else {value.strip()}
-    try:
-        secrets |= set(_texts(tomllib.loads(SECRETS_FILE.read_text())))
-    except (OSError, ValueError):
-        return secrets
+    return secrets | set(_texts(read_streamlit_secrets()))
+
+
+def list_secrets_files() -> list[Path]:
+    """Return the files that Streamlit takes its secrets from, those that are there."""
+    named = os.environ.get("STREAMLIT_SECRETS_FILES", "")
+    # Several stand with spaces between them, and one may hold some in its name.
+    found = [Path(named)] if named and Path(named).is_file() else [Path(name) for name in named.split()]
+    return [path for path in found or SECRETS_FILES if path.is_file()]
+
+
+def read_streamlit_secrets() -> dict[str, Any]:
+    """Return Streamlit's secrets; what cannot be read is left to Streamlit to say."""
+    secrets: dict[str, Any] = {}
+    for path in list_secrets_files():
+        with suppress(OSError, ValueError):
+            secrets |= tomllib.loads(path.read_text())
     return secrets
 
 

@@ -11,12 +11,12 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
 from lib.doctor.case import Case, Finding, ok, warning, wrong
+from lib.logs import list_secrets_files, read_streamlit_secrets
 from lib.settings import ROOT, Settings
 from lib.sign_in import check_start, is_local
 
@@ -39,7 +39,7 @@ FOREIGN = (
     "S3_",
 )
 LITTLE_BYTES, TOO_LITTLE_BYTES = 2_000_000_000, 200_000_000
-CONFIG, SECRETS = ROOT / ".streamlit" / "config.toml", ROOT / ".streamlit" / "secrets.toml"
+CONFIG = ROOT / ".streamlit" / "config.toml"
 
 
 def check_python(case: Case) -> Iterator[Finding]:
@@ -104,20 +104,17 @@ def _list_strangers(known: set[str], file: Path) -> Iterator[tuple[str, str]]:
 
 def check_sign_in(case: Case) -> Iterator[Finding]:
     """Look whether the app would start as it is bound, and open nothing to strangers. Raises SettingsError."""
-    config = _read_toml(CONFIG).get("server", {})
+    config = tomllib.loads(CONFIG.read_text()).get("server", {})
     address = os.environ.get("STREAMLIT_SERVER_ADDRESS") or config.get("address")
     settings = case.settings
-    check_start(settings, address, _read_toml(SECRETS).get("auth", {}))
-    if SECRETS.is_file() and SECRETS.stat().st_mode & 0o077:
-        yield warning(f"{SECRETS} can be read by other accounts.", f"Run: chmod 600 {SECRETS}")
+    check_start(settings, address, read_streamlit_secrets().get("auth", {}))
+    for file in list_secrets_files():
+        if file.stat().st_mode & 0o077:
+            yield warning(f"{file} can be read by other accounts.", f"Run: chmod 600 {file}")
     if settings.sign_in != "none":
         yield ok(f"by {settings.sign_in} for {len(settings.sign_in_allow)} addresses or domains, on {address}")
     elif is_local(address):
         yield ok(f"none: the app listens on {address}, which only this machine reaches")
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text()) if path.is_file() else {}
 
 
 def check_disks(case: Case) -> Iterator[Finding]:

@@ -134,6 +134,25 @@ def test_an_app_open_to_the_network(alone: Callable, monkeypatch: pytest.MonkeyP
     assert "SIGN_IN" in words
 
 
+def test_a_sign_in_that_lacks_its_secrets_or_lets_others_read_them(
+    alone: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = tmp_path / "secrets.toml"
+    secrets.write_text("[auth]\n")
+    secrets.chmod(0o600)
+    monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(secrets))
+    case = alone(sign_in="oidc", sign_in_allow="ada@example.com")
+    assert "lacks" in only("Sign-in", case).message
+    secrets.write_text(
+        '[auth]\nredirect_uri = "https://meishi.example.com/oauth2callback"\nclient_id = "meishi"\n'
+        'cookie_secret = "0123456789abcdef0123456789abcdef"\nclient_secret = "s3cret"\n'
+        'server_metadata_url = "https://id.example.com/.well-known/openid-configuration"\n'
+    )
+    assert [found.status for found in findings("Sign-in", case)] == ["ok"]
+    secrets.chmod(0o644)
+    assert "chmod 600" in only("Sign-in", case).remedy
+
+
 @pytest.mark.parametrize(("name", "status"), [("LITTLE_BYTES", "warning"), ("TOO_LITTLE_BYTES", "wrong")])
 def test_a_disk_that_is_nearly_full(alone: Callable, monkeypatch: pytest.MonkeyPatch, name: str, status: str) -> None:
     monkeypatch.setattr(f"lib.doctor.program.{name}", 10**18)

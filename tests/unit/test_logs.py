@@ -138,8 +138,12 @@ def test_streamlits_own_secrets_are_not_told_either(tmp_path: Path, monkeypatch:
     file.write_text(
         '[auth]\nredirect_uri = "http://meishi.example.com"\ncookie_secret = "c00kie"\n[auth.x]\nclient_secret = "cl1ent"\n'
     )
-    monkeypatch.setattr(logs, "SECRETS_FILE", file)
+    monkeypatch.setattr(logs, "SECRETS_FILES", (file,))
     assert list_secrets(Settings()) == {"c00kie", "cl1ent"}
+    other = tmp_path / "in another place.toml"
+    other.write_text('[auth]\ncookie_secret = "an0ther"\n')
+    monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(other))
+    assert list_secrets(Settings()) == {"an0ther"}
 
 
 def test_a_short_word_is_no_secret() -> None:
