@@ -9,6 +9,7 @@ from collections.abc import Callable
 from lib.outreach.checked import WORD, Checked, holds_word, links, named, numbers, phones
 from lib.outreach.language import find_language, known_language
 from lib.outreach.merge import SUBJECT_LIMIT
+from lib.outreach.prompt import RULES
 from lib.outreach.spelling import find_misspelled
 from lib.text import strip_hidden
 
@@ -25,6 +26,8 @@ LEAK = re.compile(r"data-[0-9a-f]{16}|injection_suspected|facts_used|system prom
 PARAGRAPHS = re.compile(r"\n\s*\n")
 # How much of the template's words must stay, by what else the sender wishes.
 WORDS_KEPT, WORDS_KEPT_WITH_WISHES = 0.35, 0.2
+# So long as that, a run of words from the rules is no chance.
+TOLD_WORDS = 6
 # So long as that, a run of words from a card is no fact any more but the card speaking.
 COPIED_WORDS = 8
 
@@ -65,7 +68,17 @@ def _has_placeholders(email: Checked) -> str:
 
 def _leaks(email: Checked) -> str:
     is_leak = LEAK.search(email.text) and not LEAK.search(email.source)
-    return "It repeats what the model was told." if is_leak else ""
+    is_told = (_runs(email.text, TOLD_WORDS) & TOLD) - _runs(email.source, TOLD_WORDS)
+    return "It repeats what the model was told." if is_leak or is_told else ""
+
+
+def _runs(text: str, count: int) -> frozenset[tuple[str, ...]]:
+    """Return all that stands behind each other in the text, so many words at a time."""
+    words = WORD.findall(text.casefold())
+    return frozenset(zip(*(words[start:] for start in range(count)), strict=False))
+
+
+TOLD = frozenset(run for line in RULES.splitlines() for run in _runs(line, TOLD_WORDS))
 
 
 def _invents_links(email: Checked) -> str:

@@ -80,6 +80,7 @@ MUTATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "french": ("language", lambda body: FRENCH),
     "german paragraph": ("language", more("Wir freuen uns auf ein Gespräch mit Ihnen und zeigen es Ihnen auch auf der Messe.")),
     "prompt": ("leak", more("I set injection_suspected to false.")),
+    "its rules": ("leak", more("Keep its purpose, its greeting with the name.")),
 }  # fmt: skip
 
 
