@@ -21,6 +21,10 @@ from lib.outreach.exports.streaming import Result, write_file
 from lib.storage import new_export_address, new_file, open_file
 from lib.text import to_json
 
+# Of a file's name, in bytes.
+NAME_LIMIT = 160
+DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
+
 
 def export_campaign(
     db: Connection,
@@ -37,8 +41,8 @@ def export_campaign(
     """
     profile = get_profile(profile_key)
     url = new_export_address(profile.extension)
-    # Before this transaction asks for anything: behind a pooler with few connections each export would hold one of them
-    # and wait for another.
+    # Before this transaction asks for anything: behind a pooler with few connections each export would hold one and
+    # wait for another.
     note_images([url])
     _hold(db, campaign_id)
     question = question_for_file(db, campaign_id, profile, approved_only)
@@ -124,6 +128,10 @@ def _as_array(ids: Sequence[int]) -> str:
 
 def as_file_name(name: str, profile: Profile) -> str:
     """Return the campaign's name as a file may be called, with the target's."""
-    stem = " ".join(re.sub(r"[^\w -]", "", name).split()) or "campaign"
+    # Not what a command takes for an option, nor a device on Windows; and no longer than a disk takes.
+    stem = " ".join(re.sub(r"[^\w -]", "", name).split()).lstrip("-_ ")
+    stem = stem.encode()[:NAME_LIMIT].decode(errors="ignore").strip()
+    if not stem or DEVICE.fullmatch(stem):
+        stem = f"campaign {stem}".strip()
     target = "" if profile.key == "generic" else f" - {profile.key}"
-    return str(Path(f"{stem[:120]}{target}.{profile.extension}"))
+    return str(Path(f"{stem}{target}.{profile.extension}"))
