@@ -136,6 +136,14 @@ def settle(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
+def wait_for_video(page: Page) -> None:
+    """Wait until the camera shows a picture; Playwright's own waiting needs `eval`, which the pages do not allow."""
+    deadline = time.monotonic() + STEP_LIMIT_MS / 1000
+    while not page.evaluate("document.querySelector('video')?.readyState === 4"):
+        assert time.monotonic() < deadline, "the camera shows nothing"
+        page.wait_for_timeout(100)
+
+
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the page for people to look at."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

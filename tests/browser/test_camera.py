@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, settle
+from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, settle, wait_for_video
 
 
 def test_a_shot_becomes_a_contact_without_a_further_button(browser: Browser, app: App) -> None:
@@ -15,7 +15,7 @@ def test_a_shot_becomes_a_contact_without_a_further_button(browser: Browser, app
     page.get_by_role("button", name="Save").click()
     settle(page)  # the dialog closes over the page
     page.get_by_text("Camera", exact=True).click()
-    page.wait_for_function("document.querySelector('video')?.readyState === 4")  # the picture is there
+    wait_for_video(page)
     page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     settle(page)

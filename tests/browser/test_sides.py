@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from lib.demo.drawing import Person, draw_card
-from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, running_app, screenshot, settle
+from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, running_app, screenshot, settle, wait_for_video
 from tests.browser.test_look import SCREENS
 from tests.browser.test_review import TICK_X, click
 
@@ -136,7 +136,7 @@ def test_the_cameras_next_shot_is_the_back(browser: Browser, app: App) -> None:
     for title, next_title in ((front, back), (back, front)):
         expect(page.get_by_text(title)).to_be_visible()
         settle(page)
-        page.wait_for_function("document.querySelector('video')?.readyState === 4")  # the picture is there
+        wait_for_video(page)
         page.get_by_role("button", name="Take Photo").click()
         expect(page.get_by_text(next_title)).to_be_visible()
     assert app.query("select count(*) from contacts") == [(before + 1,)]
