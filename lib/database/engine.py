@@ -35,7 +35,8 @@ _server: EmbeddedServer | None = None
 
 def make_engine(url: URL) -> Engine:
     """Return an engine that also works behind a transaction pooler and comes back after the server's restart."""
-    return create_engine(url, pool_pre_ping=True, connect_args=connect_options(url))
+    # What a failed statement was given, which would stand in its error and so in the log, is people's.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect_options(url))
 
 
 def open_database(settings: Settings) -> None:

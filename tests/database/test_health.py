@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 from lib import app
 from lib.database import current_engine
 from lib.database.embedded import EmbeddedServer
+from lib.database.engine import make_engine
 from lib.errors import DatabaseUnavailable
 from lib.health import LIMIT_S, NO_ANSWER, PATIENCE_S, Health, Probe, database_health, look_at_database
 from lib.jobs import health as workers_health
@@ -179,3 +181,11 @@ def test_only_the_machines_own_workers_count_and_only_those_with_a_young_heartbe
         db.execute(text("update procrastinate_workers set last_heartbeat = now()"))
     assert workers_health.look(own, opened).is_ok
     assert not workers_health.look(ThreeWorkers([]), opened).is_ok
+
+
+def test_what_a_failed_statement_was_given_does_not_get_into_the_log(database_url: URL) -> None:
+    engine = make_engine(database_url)
+    with engine.connect() as db, pytest.raises(DBAPIError) as failed:
+        db.execute(text("select cast(:email as integer) / 0, :email"), {"email": "jane@example.com"})
+    engine.dispose()
+    assert "parameters hidden" in str(failed.value)
