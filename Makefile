@@ -70,7 +70,7 @@ bench-outreach: $(VENV)/.tests ## measure writing drafts at a model's server, me
 bench-analytics: $(VENV)/.tests  ## measure the dashboards with 1,000,000 contacts and with 10,000: build/bench-analytics.json
 	@$(BIN)/python -m tests.bench.analytics
 
-bench-tenants: $(VENV)/.tests   ## measure what many tenants would cost with 1,000,000 contacts (6 GB a copy, half an hour): build/bench-tenants.json
+bench-tenants: $(VENV)/.tests   ## measure what many tenants would cost with 1,000,000 contacts (15 GB of disk, half an hour): build/bench-tenants.json
 	@$(BIN)/python -m tests.bench.tenants
 
 bench-backup: $(VENV)/.tests   ## measure backup, restore and move of 100,000 contacts and 1,000 images (N=contacts): build/bench-backup.json

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from lib.demo.bulk import without_indexes
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -29,6 +28,7 @@ from lib.contacts.contacts import ContactFilter, count_contacts, list_contacts, 
 from lib.contacts.events import list_events
 from lib.contacts.groups import list_groups, list_members
 from lib.database import load_queries
+from lib.database.bulk import without_indexes
 from lib.database.embedded import EmbeddedServer
 from lib.database.engine import make_engine
 from lib.jobs.reading import enqueue_reading
@@ -339,7 +339,12 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     with prepared(options.keep, options.count) as (server, urls, took):
         print(took, flush=True)
-        figures = {"contacts": options.count, "rounds": options.rounds, **took, "ms": measure(server, urls, options.rounds)}
+        figures = {
+            "contacts": options.count,
+            "rounds": options.rounds,
+            **took,
+            "ms": measure(server, urls, options.rounds),
+        }
     path = ROOT / "build" / "bench-tenants.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(figures, indent=2) + "\n")

@@ -8,9 +8,8 @@ begin
     select cast(pg_proc.oid as regprocedure) as name
     from pg_proc
     where proname in (
-      'lower', 'textlike', 'arraycontains', 'arrayoverlap', 'searchable', 'search_pattern', 'rare_letters',
-      'name_key', 'likeness_keys', 'sound_of', 'name_words', 'company_start', 'company_domain', 'person_name',
-      'review_order', 'day_in', 'midnight_in')
+      'lower', 'textlike', 'arraycontains', 'searchable', 'search_pattern', 'rare_letters', 'name_key',
+      'likeness_keys', 'sound_of', 'name_words', 'company_start', 'company_domain', 'person_name', 'review_order')
       and pronamespace in (cast('pg_catalog' as regnamespace), cast('public' as regnamespace))
       and prokind = 'f' and not proleakproof
   loop

@@ -136,6 +136,25 @@ def test_without_an_organisation_nothing_is_seen_and_nothing_written(two: Two) -
         assert list_events(db) == []
 
 
+def test_who_wants_to_pass_the_policies_is_refused(two: Two) -> None:
+    """As `pg_dump` wants it, unless told otherwise, and a migration that must not miss a row."""
+    with acting(two.ours.org_id), transaction() as db:
+        db.execute(text("set local row_security = off"))
+        with pytest.raises(DBAPIError, match="row-level security"):
+            list_events(db)
+
+
+def test_a_copy_of_a_table_holds_ones_own_rows(two: Two) -> None:
+    """A backup taken without saying more would be of one organisation, or empty."""
+    for org_id, holds in ((two.ours.org_id, True), (None, False)):
+        with acting(org_id), transaction() as db:
+            driver = cast(psycopg.Connection, db.connection.driver_connection)
+            with driver.cursor().copy("copy contacts to stdout") as copy:
+                copied = b"".join(copy)
+        assert (OURS.encode() in copied) is holds
+        assert THEIRS.encode() not in copied
+
+
 def test_a_setting_ends_with_its_transaction(two: Two) -> None:
     said = "select current_setting('meishi.org_id', true)"
     with acting(two.ours.org_id), current_engine().connect() as db:
