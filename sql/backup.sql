@@ -148,7 +148,7 @@ update backups set deleted_at = localtimestamp where id = :backup_id;
 -- One row: the newest good backup that is still there, and what became of the newest one that is over.
 select
   good.finished_at, good.bytes, good.host, good.folder, good.file_name, good.missing,
-  extract(epoch from localtimestamp - good.finished_at) as seconds_ago,
+  cast(extract(epoch from localtimestamp - good.finished_at) as double precision) as seconds_ago,
   case when newest.is_scheduled then newest.error end as error
 from (select 1) as one
 left join lateral (

@@ -106,3 +106,17 @@ def test_a_backup_that_failed_stands_out(show: Show, event_id: int) -> None:
     warning = show("Home.py").main.caption[-1].value
     assert warning.startswith(":orange[:material/warning:")
     assert "The disk is full" in warning
+
+
+def test_the_last_backup_is_one_calm_line(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example", "user_verified")
+    with transaction() as db:
+        db.execute(
+            text(
+                "insert into backups (is_scheduled, host, folder, finished_at, file_name, bytes, missing)"
+                " values (true, 'desk', '/srv/backups', localtimestamp - interval '3 hours', 'b.tar', 1500000, 0)"
+            )
+        )
+    at = show("Home.py")
+    assert not at.error
+    assert "Last backup 3 hours ago: 1.5 MB" in at.main.caption[-1].value
