@@ -53,7 +53,7 @@ def count_rows(db: Connection) -> dict[str, int]:
 
 
 def test_every_column_of_text_is_tried_here_or_is_the_programs_own(db: Connection) -> None:
-    columns = {f"{table}.{column}" for table, column in db.execute(text(TEXTS + OF_TEXT + TABLES)).tuples()}
+    columns = {f"{table}.{column}" for table, column in db.execute(text(TEXTS + OF_TEXT + TABLES))}
     json_of = {".".join(field.split(".")[:2]) for field in IN_JSON}
     ours = {f"{table}.{column}" for table, names in OURS.items() for column in names}
     tried = FIELDS.keys() | ELSEWHERE.keys() | json_of
