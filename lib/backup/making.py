@@ -208,6 +208,8 @@ def _add_pictures(place: Place, writer: TarWriter, keys: Iterable[str]) -> tuple
 
 def find_backup(path: Path) -> Path:
     """Return the path of a file. Raises NotFound."""
+    if path == Path():
+        raise NotFound("No backup is named.", "Name its file: make restore FILE=/path/to/meishi-….tar")
     if not path.is_file():
         raise NotFound(f"There is no file {path}.", "List the backups with: python -m lib.backup list")
     return path

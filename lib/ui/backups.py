@@ -17,7 +17,11 @@ from lib.ui.text import plain
 def show_last_backup(db: Connection) -> None:
     """Show how old the last backup is and where it lies; louder where it failed or is overdue."""
     text, is_fine = in_words(last_backup(db), get_settings().backup_every_hours, socket.gethostname())
-    st.caption(f":material/backup: {text}" if is_fine else f":orange[:material/warning: **{text}**]")
+    if is_fine:
+        st.caption(f":material/backup: {text}")
+    else:
+        # No caption: those are pale on purpose.
+        st.markdown(f":small[:orange[:material/warning: {text}]]")
 
 
 def in_words(last: LastBackup, every_hours: float, here: str) -> tuple[str, bool]:

@@ -10,16 +10,18 @@ import pytest
 
 from lib.backup import moving
 from lib.backup.errors import BackupFailed, PlaceInUse, PlaceNotEmpty
+from lib.backup.making import make_backup
 from lib.backup.moving import Moved, move, settings_of
 from lib.backup.pictures import Pictures
-from lib.backup.place import open_place
+from lib.backup.place import Place, open_place
 from lib.database.embedded import EmbeddedServer
+from lib.database.engine import make_engine
 from lib.errors import NotFound, SettingsError, StorageUnavailable
 from lib.settings import Settings
-from tests.backup_data import MakePlace, content, fill_place, image, url_of
+from tests.backup_data import HEAD, MakePlace, content, fill_place, image, settings_for, url_of
 from tests.conftest import running_server
-from tests.database.backup_places import places
-from tests.database.upgrades.states import connect
+from tests.database.backup_places import places, restore
+from tests.database.upgrades.states import bring_to, connect
 from tests.hosting.pgbouncer import pgbouncer
 from tests.hosting.postgres import HostedPostgres, hosted_postgres
 from tests.hosting.s3 import S3Server, faulty, s3_server
@@ -109,6 +111,21 @@ def test_a_laptop_moves_to_a_hosted_server_and_back(
 def fill_keys(settings: Settings) -> list[str]:
     folder = settings.meishi_home / "images"
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+
+
+def test_an_older_backup_is_restored_by_a_role_without_rights(
+    new_place: MakePlace, hosted: HostedPostgres, tmp_path: Path
+) -> None:
+    older = new_place(empty=True)
+    bring_to(url_of(older), "0015")
+    fill_place(older, "0015")
+    engine = make_engine(url_of(older))
+    path = make_backup(Place(settings=older, engine=engine, pictures=Pictures(older))).path
+    engine.dispose()
+    there = settings_for(hosted.add_database("older"), tmp_path / "there")
+    restore(path, there)
+    bring_to(url_of(older), HEAD)
+    assert content(there) == content(older)
 
 
 def test_a_place_that_was_used_since_is_not_written_over(full: Settings, new_place: MakePlace) -> None:

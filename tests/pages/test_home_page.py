@@ -103,8 +103,8 @@ def test_a_backup_that_failed_stands_out(show: Show, event_id: int) -> None:
                 " values (true, 'desk', '/srv/backups', localtimestamp, 'The disk is full. Make room.')"
             )
         )
-    warning = show("Home.py").main.caption[-1].value
-    assert warning.startswith(":orange[:material/warning:")
+    warning = show("Home.py").main.markdown[-1].value
+    assert warning.startswith(":small[:orange[:material/warning:")
     assert "The disk is full" in warning
 
 
