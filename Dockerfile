@@ -2,8 +2,8 @@
 # The tag is a name that moves with security updates. To pin the very bytes, add the digest that this prints:
 #   docker buildx imagetools inspect python:3.11-slim-bookworm
 FROM python:3.11-slim-bookworm AS packages
-# PyTorch for the processor alone: without it PyPI's build brings two gigabytes for graphics cards.
-ARG PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+# Given PyTorch's index of CPU wheels, the image is two gigabytes smaller: else it brings what graphics cards need.
+ARG PIP_EXTRA_INDEX_URL
 WORKDIR /app
 COPY requirements.txt ./
 RUN python -m venv .venv \
