@@ -28,7 +28,15 @@ UNITS = sorted((ROOT / "deploy").glob("*.service"))
 EXAMPLE = (ROOT / "deploy" / "server.env.example").read_text()
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 # Of other programs than the app.
-OTHERS = {"PATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
+OTHERS = {
+    "PATH",
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "POSTGRES_USER",
+    "POSTGRES_DB",
+    "POSTGRES_PASSWORD",
+    "PIP_EXTRA_INDEX_URL",
+}
 SENT = ("Home.py", "server.py", "requirements.txt", "LICENSE", ".streamlit/config.toml", "lib/app.py", "static/logo.svg",
         "pages/2_Review.py", "sql/contacts.sql", "sql/migrations/0001_mvp_schema.sql", "lib/demo/inter.ttf")  # fmt: skip
 KEPT_BACK = (".env", ".streamlit/secrets.toml", "deploy/server.env", ".git/config", "build/x", ".venv/bin/python", "README.md",
@@ -146,7 +154,7 @@ def test_the_example_of_an_environment_has_no_secret_and_no_value_that_is_refuse
 
 def test_what_compose_asks_for_stands_in_the_example() -> None:
     asked = set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text()))
-    assert asked == {"POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    assert asked == {"POSTGRES_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "PIP_EXTRA_INDEX_URL"}
     assert asked <= set(re.findall(r"^([A-Z_]+)=", EXAMPLE, re.MULTILINE))
 
 
