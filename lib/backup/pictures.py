@@ -8,11 +8,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError
 
 from lib.bucket import explain, open_bucket
 from lib.errors import StorageUnavailable
@@ -102,11 +103,13 @@ class Pictures:
         return True
 
     def room_taken(self) -> int:
-        """Return how many bytes lie in the store. Raises StorageUnavailable."""
+        """Return how many bytes lie in the store; 0 for a bucket that we may not list. Raises StorageUnavailable."""
         try:
             if self.folder is None:
                 assert self._bucket is not None  # noqa: S101  (one of the two)
-                return sum(found["size"] for batch in self._bucket.list() for found in batch)
+                with suppress(PermissionDeniedError):
+                    return sum(found["size"] for batch in self._bucket.list() for found in batch)
+                return 0
             return sum(_size(Path(where) / name) for where, _, names in os.walk(self.folder) for name in names)
         except (BaseError, OSError) as error:
             raise self._unavailable("read", error) from None

@@ -20,7 +20,7 @@ from lib.errors import NotFound, SettingsError, StorageUnavailable
 from lib.settings import Settings
 from tests.backup_data import HEAD, MakePlace, content, fill_place, image, settings_for, url_of
 from tests.conftest import running_server
-from tests.database.backup_places import places, restore
+from tests.database.backup_places import back_up, places, restore
 from tests.database.upgrades.states import bring_to, connect
 from tests.hosting.pgbouncer import pgbouncer
 from tests.hosting.postgres import HostedPostgres, hosted_postgres
@@ -111,6 +111,37 @@ def test_a_laptop_moves_to_a_hosted_server_and_back(
 def fill_keys(settings: Settings) -> list[str]:
     folder = settings.meishi_home / "images"
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+
+
+def test_a_place_in_a_bucket_is_backed_up_and_restored_into_a_folder(
+    full: Settings, new_place: MakePlace, hosted: HostedPostgres, bucket: S3Server, tmp_path: Path
+) -> None:
+    url = hosted.add_database("backed_up")
+    with faulty(bucket.endpoint) as proxy:
+        environment = {**bucket.environment, "AWS_ENDPOINT_URL": proxy.endpoint, "STORAGE_URL": "s3://cards/backup"}
+        there = settings_of(
+            lines(tmp_path, DATABASE_URL=url, BACKUP_FOLDER=str(tmp_path / "files"), **environment), full
+        )
+        moved(full, there)
+        home = new_place()
+        assert restore(back_up(there), home).images == len(fill_keys(full))
+        assert rows(home) == rows(full)
+        assert fill_keys(home) == fill_keys(full)
+        made = set((tmp_path / "files").iterdir())
+        proxy.cut_answer_after, proxy.methods = 1000, frozenset({"GET"})
+        with pytest.raises(StorageUnavailable):
+            back_up(there)
+        assert set((tmp_path / "files").iterdir()) == made
+        again = settings_of(
+            lines(
+                tmp_path, **{**environment, "STORAGE_URL": "s3://cards/again", "AWS_ENDPOINT_URL": bucket.endpoint},
+                DATABASE_URL=hosted.add_database("again"), MEISHI_HOME=str(tmp_path / "again"),
+            ),
+            full,
+        )  # fmt: skip
+        restore(made.pop(), again)
+        assert rows(again) == rows(full)
+        assert [key for key in fill_keys(full) if not Pictures(again).has(key)] == []
 
 
 def test_an_older_backup_is_restored_by_a_role_without_rights(
