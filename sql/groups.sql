@@ -1,11 +1,17 @@
 -- name: list_groups
--- One row per group, newest first.
+-- One row per group, newest first. All members are counted in one pass: group by group, a large one makes the planner
+-- read every contact anew.
 select
   lead_groups.id, lead_groups.name, lead_groups.description, lead_groups.created_at,
-  (select count(*) from lead_group_contacts where lead_group_id = lead_groups.id) as contact_count,
-  (select count(*) from lead_group_contacts join contacts on contacts.id = lead_group_contacts.contact_id
-   where lead_group_id = lead_groups.id and contacts.email is not null) as email_count
+  coalesce(members.contact_count, 0) as contact_count,
+  coalesce(members.email_count, 0) as email_count
 from lead_groups
+left join (
+  select lead_group_id, count(*) as contact_count, count(contacts.email) as email_count
+  from lead_group_contacts
+  join contacts on contacts.id = lead_group_contacts.contact_id
+  group by lead_group_id
+) as members on members.lead_group_id = lead_groups.id
 order by lead_groups.id desc;
 
 -- name: add_group
