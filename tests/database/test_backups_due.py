@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from lib import settings as settings_module
 from lib.backup.errors import BackupFailed
 from lib.backup.making import Made, make_backup
 from lib.backup.place import Place, open_place
 from lib.backup.records import GIVEN_UP, begin_scheduled, delete_older, last_backup, recorded
+from lib.database import close_database, open_database
 from lib.database.embedded import EmbeddedServer
+from lib.jobs import backing_up, upkeep
 from tests.conftest import running_server
 from tests.database.backup_places import places
 
@@ -181,11 +184,29 @@ def test_it_is_kept_alive_while_it_is_made(place: Place, monkeypatch: pytest.Mon
 
 
 def test_without_the_setting_there_is_none(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    from lib.jobs import backing_up
-
     def never(*_: object) -> None:
         pytest.fail("nobody asked for a backup")
 
     monkeypatch.setattr(backing_up, "begin_scheduled", never)
     monkeypatch.setattr(backing_up, "transaction", never)
     backing_up.back_up_when_due()
+
+
+def test_a_workers_upkeep_begins_the_one_that_is_due(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple[str, ...]] = []
+    monkeypatch.setenv("MEISHI_HOME", str(place.settings.meishi_home))
+    monkeypatch.setenv("BACKUP_EVERY_HOURS", "24")
+    settings_module.get_settings.cache_clear()
+    monkeypatch.setattr(backing_up, "_making", None)
+    monkeypatch.setattr(backing_up.subprocess, "Popen", lambda command, **_: begun.append(command))
+    close_database()
+    open_database(place.settings)
+    try:
+        for _ in range(2):
+            upkeep._tidy()
+    finally:
+        close_database()
+        settings_module.get_settings.cache_clear()
+    with place.engine.connect() as db:
+        [(backup_id,)] = asked(db, "select id from backups")
+    assert begun == [(*backing_up.COMMAND, str(backup_id))]
