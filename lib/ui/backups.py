@@ -27,6 +27,8 @@ def show_last_backup(db: Connection) -> None:
 def in_words(last: LastBackup, every_hours: float, here: str) -> tuple[str, bool]:
     """Return what to say of the last backup, and whether all is well. `here`: this machine's name."""
     known = _known(last, here)
+    if last.error and last.seconds_ago is None:
+        known = "There is no other one."
     if last.error:
         return f"The last backup failed. {plain(last.error)} {known}", False
     if last.seconds_ago is not None and 0 < 2 * every_hours * 3600 < last.seconds_ago:

@@ -39,6 +39,11 @@ def test_one_that_failed_says_why_and_what_there_is() -> None:
     assert text.startswith(r"The last backup failed. The disk is full\. Make room\. Last backup 5 hours ago")
 
 
+def test_one_that_failed_before_there_was_any_says_so() -> None:
+    text, is_fine = in_words(last(None, error="The disk is full."), 24, "desk")
+    assert (text, is_fine) == (r"The last backup failed. The disk is full\. There is no other one.", False)
+
+
 def test_one_is_overdue_after_two_intervals() -> None:
     assert in_words(last(48 * HOUR - 1), 24, "desk")[1]
     assert not in_words(last(48 * HOUR + 1), 24, "desk")[1]
