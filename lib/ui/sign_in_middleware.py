@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.auth_util import get_cookie_with_chunks, get_origin_from_redirect_uri
+from streamlit.auth_util import get_origin_from_redirect_uri
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
@@ -32,6 +32,7 @@ from lib.sign_in import (
     judge_header,
 )
 from lib.ui.answer_headers import with_headers
+from lib.ui.sign_in_cookie import keep_few_claims
 
 HEALTH = "/_stcore/health"
 STREAM = "/_stcore/stream"
@@ -66,6 +67,7 @@ class SignInRequired:
         global _is_guarding
         self._app = app
         _is_guarding = True
+        keep_few_claims()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, refuse, or pass on what the sign-in page needs."""
@@ -100,38 +102,37 @@ class SignInRequired:
         if not visitor.is_allowed:
             if settings.sign_in == "proxy":
                 raise Refused(403, sentence_for(visitor))
-            # A session opened while they were allowed has callbacks, which would run before any page looks.
-            await self._app(_without_session(scope), receive, send)
-            return
-        watched = Watched(scope, receive, send)
+            scope = _as_stranger(scope, visitor)
+        watched = Watched(scope, receive, send, visitor)
         await self._app(scope, watched.receive, watched.send)
 
 
 class Watched:
-    """A stream of somebody who was allowed when it opened: it ends with the first message after they are no more."""
+    """A stream that ends with the first message after its person is let in no more; or is now, for a new one."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         self._scope, self._receive, self._send = scope, receive, send
+        self._was_allowed = visitor.is_allowed
         self._is_closed = False
 
     async def receive(self) -> Message:
         """Return the next message, or the end of the stream."""
         message = await self._receive()
-        if message["type"] == "websocket.receive" and not self._is_still_allowed():
+        if message["type"] == "websocket.receive" and self._is_allowed() != self._was_allowed:
             await self._close()
             return {"type": "websocket.disconnect", "code": 1008}
         return message
 
     async def send(self, message: Message) -> None:
-        """Send what a page shows, as long as they may see it."""
+        """Send what a page shows, as long as they stand as they did when it opened."""
         if self._is_closed:
             return
-        if message["type"] == "websocket.send" and not self._is_still_allowed():
+        if message["type"] == "websocket.send" and self._is_allowed() != self._was_allowed:
             await self._close()
         else:
             await self._send(message)
 
-    def _is_still_allowed(self) -> bool:
+    def _is_allowed(self) -> bool:
         try:
             return read_visitor(self._scope, current_settings()).is_allowed
         except SettingsError:
@@ -152,12 +153,10 @@ def read_visitor(scope: Scope, settings: Settings) -> Visitor:
     if len(secret) < COOKIE_SECRET_LENGTH:
         return NOBODY
 
-    def read_cookie(name: str) -> bytes | None:
-        value = connection.cookies.get(name)
-        return decode_signed_value(secret, name, value.encode("latin-1", "replace")) if value else None
-
+    # From one cookie alone: pieces of a long one are signed each for itself, and could be of several sign-ins.
+    cookie = connection.cookies.get(USER_COOKIE_NAME, "").encode("latin-1", "replace")
     try:
-        claims = json.loads(get_cookie_with_chunks(read_cookie, USER_COOKIE_NAME) or b"{}")
+        claims = json.loads(decode_signed_value(secret, USER_COOKIE_NAME, cookie) or b"{}")
     except ValueError:
         return NOBODY
     if not isinstance(claims, dict) or claims.get("origin") != get_origin_from_redirect_uri():
@@ -222,13 +221,18 @@ def _path(scope: Scope) -> str:
     return path.removeprefix(f"/{base}") or "/" if base else path
 
 
-def _without_session(scope: Scope) -> Scope:
-    """Return the scope of a stream that cannot take up an earlier session: Streamlit reads its id in third place."""
+def _as_stranger(scope: Scope, visitor: Visitor) -> Scope:
+    """Return the scope of a stream that cannot take up an earlier session: Streamlit reads its id in third place.
+
+    A session opened while they were allowed has callbacks, which would run before any page looks. And whoever is
+    nobody here must not be somebody to the page, which reads their cookies again.
+    """
     headers: list[tuple[bytes, bytes]] = []
     for name, value in scope["headers"]:
         if name == b"sec-websocket-protocol":
             value = b",".join(value.split(b",")[:2])
-        headers.append((name, value))
+        if name != b"cookie" or visitor.address is not None:
+            headers.append((name, value))
     return {**scope, "headers": headers}
 
 

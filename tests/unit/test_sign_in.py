@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.responses import Response
+from streamlit.web.server.starlette import starlette_auth_routes
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -472,6 +475,44 @@ def test_who_may_not_come_in_cannot_take_up_a_session(allow: Path, cookies: str)
     )
     ask(app, asked, [])
     assert dict(app.reached[0]["headers"])[b"sec-websocket-protocol"] == b"streamlit, xsrf"
+
+
+def cookie_in_pieces(*pieces: str) -> str:
+    """Return the cookies as Streamlit splits a long one: each piece is signed for itself."""
+    values = {USER_COOKIE_NAME: f"chunks-{len(pieces)}"}
+    values |= {f"{USER_COOKIE_NAME}_{number}": piece for number, piece in enumerate(pieces, 1)}
+    return "; ".join(f"{name}={create_signed_value(SECRET, name, value).decode()}" for name, value in values.items())
+
+
+@pytest.mark.parametrize("cut", [1, 40])
+def test_pieces_of_several_sign_ins_name_nobody(allow: Path, cut: int) -> None:
+    told = json.dumps({"origin": ORIGIN, "provider": "default", **claims(iat=time.time())})
+    cookies = cookie_in_pieces(told[:cut], told[cut:])
+    assert status(ask(Recorder(), scope(cookie=cookies))) == 401
+    app = Recorder()
+    ask(app, scope("/_stcore/stream", kind="websocket", cookie=cookies), [])
+    assert b"cookie" not in dict(app.reached[0]["headers"])
+
+
+def test_a_sign_in_with_long_claims_is_kept_in_one_cookie(allow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starlette_auth_routes, "get_cookie_secret", lambda: SECRET)
+    SignInRequired(Recorder())
+    told = {"origin": ORIGIN, "provider": "default", "name": os.urandom(4000).hex(), **claims(iat=time.time())}
+    response = Response()
+    asyncio.run(starlette_auth_routes._set_auth_cookie(response, told, {}))
+    given = [value.partition(";")[0] for value in response.headers.getlist("set-cookie")]
+    assert not [name for name in given if name.startswith(f"{USER_COOKIE_NAME}_1=")]
+    assert status(ask(Recorder(), scope(cookie="; ".join(given)))) == 200
+
+
+def test_a_stream_of_somebody_who_is_listed_later_ends_too(allow: Path) -> None:
+    """Or nobody would watch it once they are taken off the list again."""
+    app = Recorder()
+    opened = scope("/_stcore/stream", kind="websocket", cookie=cookie(email="eve@example.net"))
+    on = lambda: allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=eve@example.net\n")  # noqa: E731
+    got = ask(app, opened, [b"click", on, b"click again"])
+    assert app.reached[1:] == [b"click"]
+    assert [message["type"] for message in got] == ["websocket.accept", "websocket.send", "websocket.close"]
 
 
 def test_settings_that_cannot_be_read_let_nobody_in(allow: Path) -> None:
