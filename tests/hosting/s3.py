@@ -28,6 +28,8 @@ WEED = shutil.which("weed", path=Path(sys.executable).parent)
 START_LIMIT_S = 60
 # The server gives up on a request whose body does not come; a stalled one here ends before that.
 STALL_LIMIT_S = 300
+# A bucket takes seven at its first file, and so does the log that the server keeps of itself from its second minute on.
+VOLUMES = 100
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     running = S3Server(f"http://127.0.0.1:{ports['s3']}")
     (folder / "s3.json").write_text(json.dumps({"identities": _identities(running)}))
     command = [WEED, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3",
-               f"-s3.config={folder / 's3.json'}", "-master.volumeSizeLimitMB=64", "-volume.max=4", "-s3.port.iceberg=0",
+               f"-s3.config={folder / 's3.json'}", "-master.volumeSizeLimitMB=64", f"-volume.max={VOLUMES}",
+               "-s3.port.iceberg=0",
                "-s3.port.lance=0", "-master.telemetry=false",
                *(f"-{name}.port={port}" for name, port in ports.items()),
                *(f"-{name}.port.grpc={free_port()}" for name in ports)]  # fmt: skip
