@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from lib.settings import ROOT
-from tests.browser.conftest import free_port
+from tests.hosting.ports import free_port
 
 
 class Bucket:

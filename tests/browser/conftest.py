@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lib.database.embedded import EmbeddedServer
 from lib.settings import ROOT
+from tests.hosting.ports import free_port
 
 FLAGS = [
     "--no-sandbox",
@@ -103,12 +103,6 @@ def page(browser: Browser, app: App) -> Iterator[Page]:
     expect.set_options(timeout=STEP_LIMIT_MS)
     yield context.new_page()
     context.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_healthy(app: App) -> None:

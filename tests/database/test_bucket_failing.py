@@ -26,7 +26,7 @@ from lib.storage import (
     put_image,
     save_image,
 )
-from tests.browser.conftest import free_port
+from tests.hosting.ports import free_port
 from tests.hosting.s3 import Faulty, S3Server, faulty
 
 PHOTO = bytes(range(256)) * 4000  # a megabyte

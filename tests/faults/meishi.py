@@ -18,7 +18,7 @@ import pytest
 from lib.database import open_database, transaction
 from lib.database.embedded import EmbeddedServer
 from lib.settings import ROOT, get_settings
-from tests.browser.conftest import free_port
+from tests.hosting.ports import free_port
 
 # Different people: two photos of one person's card would become one contact.
 PEOPLE = [

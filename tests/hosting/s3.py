@@ -22,7 +22,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from tests.browser.conftest import free_port
+from tests.hosting.ports import free_port
 
 WEED = shutil.which("weed", path=Path(sys.executable).parent)
 START_LIMIT_S = 60
