@@ -2,12 +2,10 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lib.database.embedded import EmbeddedServer
 from lib.settings import ROOT
-from tests.hosting.ports import free_port
+from tests.hosting.app import RunningApp
+from tests.hosting.app import running_app as app_with
 
 FLAGS = [
     "--no-sandbox",
@@ -33,18 +32,13 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 SCREENSHOTS = ROOT / "build" / "screenshots"
-START_LIMIT_S = 90
 # Two cores read, serve and browse at once here.
 STEP_LIMIT_MS = 30_000
 
 
-@dataclass(frozen=True)
-class App:
-    """A running app: its address, its process and its home."""
-
-    url: str
-    process: subprocess.Popen[bytes]
-    home: Path
+@dataclass(frozen=True, kw_only=True)
+class App(RunningApp):
+    """A running app with the embedded database."""
 
     def query(self, sql: str) -> list[tuple]:
         """Return the rows of `sql` from the app's own database."""
@@ -75,22 +69,15 @@ def running_app(*, with_sample: bool = False, **settings: str) -> Iterator[App]:
     """Run the app in a home of its own until the end of the block."""
     home = Path(tempfile.mkdtemp(prefix="meishi-"))
     home.chmod(0o755)
-    port = free_port()
-    environment = {**os.environ, "MEISHI_HOME": str(home), **settings}
+    environment = {"MEISHI_HOME": str(home), **settings}
     if with_sample:
-        subprocess.run([sys.executable, "-m", "lib.demo"], cwd=ROOT, env=environment, check=True, timeout=120)
-    command = [sys.executable, "-m", "lib", "--server.port", str(port)]
-    with (home / "app.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    running = App(f"http://127.0.0.1:{port}", process, home)
+        command = [sys.executable, "-m", "lib.demo"]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, timeout=120)
     try:
-        wait_until_healthy(running)
-        yield running
+        with app_with(environment) as running:
+            yield App(**vars(running))
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
-        server = EmbeddedServer(home)
-        assert not server.answers(), "the app left its database running"
+        assert not EmbeddedServer(home).answers(), "the app left its database running"
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -103,19 +90,6 @@ def page(browser: Browser, app: App) -> Iterator[Page]:
     expect.set_options(timeout=STEP_LIMIT_MS)
     yield context.new_page()
     context.close()
-
-
-def wait_until_healthy(app: App) -> None:
-    deadline = time.monotonic() + START_LIMIT_S
-    while time.monotonic() < deadline:
-        assert app.process.poll() is None, (app.home / "app.log").read_text()
-        try:
-            with urllib.request.urlopen(f"{app.url}/_stcore/health", timeout=5) as answer:
-                if answer.read() == b"ok":
-                    return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the app did not start: {(app.home / 'app.log').read_text()}")
 
 
 def open_page(page: Page, name: str) -> None:

@@ -18,6 +18,7 @@ import pytest
 from lib.database import open_database, transaction
 from lib.database.embedded import EmbeddedServer
 from lib.settings import ROOT, get_settings
+from tests.hosting.app import stop
 from tests.hosting.ports import free_port
 
 # Different people: two photos of one person's card would become one contact.
@@ -68,13 +69,7 @@ class Meishi:
     def stop(self) -> None:
         """End what still runs."""
         for app in self._apps:
-            if app.poll() is None:
-                app.terminate()
-                try:
-                    app.wait(timeout=60)
-                except subprocess.TimeoutExpired:
-                    app.kill()
-                    app.wait()
+            stop(app)
 
     def query(self, sql: str) -> list[tuple]:
         """Return what the database says."""
