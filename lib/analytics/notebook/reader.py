@@ -19,6 +19,7 @@ from lib.database import current_engine, load_queries, transaction
 from lib.database.address import parse_url
 from lib.database.engine import make_engine
 from lib.database.migrations import LOCK
+from lib.database.refusals import first_line
 from lib.errors import MeishiError
 from lib.settings import get_settings
 
@@ -104,7 +105,7 @@ def _given_reader() -> tuple[str, Address] | None:
             reader, mark = connection.execute("select cast(current_user as text), notebook_reader()").fetchall()[0]
     except psycopg.Error as error:
         raise NotebookUnavailable(
-            f"The address in NOTEBOOK_DATABASE_URL does not work: {_first_line(error)}",
+            f"The address in NOTEBOOK_DATABASE_URL does not work: {first_line(error)}",
             "Check its host, port, user, password and name.",
         ) from None
     with transaction() as db:
@@ -152,7 +153,7 @@ def _set_password(ours: Address, owner: str, reader: str, address: Address) -> N
         _prove_harmless(address, reader, "Take those rights away from it.")
     except psycopg.Error as error:
         raise NotebookUnavailable(
-            f"The role {reader} cannot sign in: {_first_line(error)}",
+            f"The role {reader} cannot sign in: {first_line(error)}",
             "Make a role for the notebook and set NOTEBOOK_DATABASE_URL to its address.",
             _how_to_allow(owner),
         ) from None
@@ -166,7 +167,7 @@ def _make(db: Connection, owner: str, verifier: str | None) -> None:
     except DBAPIError as error:
         raise NotebookUnavailable(
             "The notebook needs a role that can only read, and this database's owner may not make one: "
-            f"{_first_line(error.orig)}",
+            f"{first_line(error.orig)}",
             "An administrator of the server can allow it.",
             _how_to_allow(owner),
         ) from None
@@ -196,7 +197,3 @@ def _run(db: Connection, name: str, **parameters: object) -> Any:
 
 def _how_to_allow(owner: str) -> str:
     return HOW_TO_ALLOW.format(owner=sql.Identifier(owner).as_string(None))
-
-
-def _first_line(error: object) -> str:
-    return str(error).strip().splitlines()[0].rsplit("failed: ", 1)[-1]
