@@ -19,7 +19,7 @@ from psycopg.pq import ExecStatus
 from sqlalchemy import URL, TextClause
 
 from lib.database import statement
-from lib.database.address import connect_options
+from lib.database.address import as_conninfo, connect_options
 from lib.database.refusals import as_unavailable
 from lib.errors import DatabaseUnavailable, MeishiError
 
@@ -64,11 +64,10 @@ def look_at_database(
     after `LIMIT_S`. Raises DatabaseUnavailable.
     """
     dialect = url.get_dialect()()
-    arguments, options = dialect.create_connect_args(url)
-    options = {**options, **connect_options(url), "connect_timeout": LIMIT_S}
+    options = {**connect_options(url), "connect_timeout": LIMIT_S}
     began = time.monotonic()
     try:
-        with closing(psycopg.connect(*arguments, **options)) as connection:
+        with closing(psycopg.connect(as_conninfo(url), **options)) as connection:
             compiled = query.compile(dialect=dialect)
             sql = psycopg.ClientCursor(connection).mogrify(str(compiled), compiled.construct_params(parameters))
             value = _first_value(connection.pgconn, sql.encode(), began + LIMIT_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from ipaddress import ip_address
+from typing import Any
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
@@ -49,7 +50,7 @@ def is_local(url: URL) -> bool:
     return all(map(_is_of_this_machine, _hosts(url)))
 
 
-def connect_options(url: URL) -> dict[str, int | None]:
+def connect_options(url: URL) -> dict[str, Any]:
     """Return what psycopg is to connect with besides the address."""
     given = {name: value for name, value in OPTIONS.items() if name not in url.query}
     # A pooler hands each transaction to another server process, which has not seen our prepared statements.

@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from lib.analytics.notebook.reader import POWERS
 from lib.contacts.suppression_key import FILE, check_key
-from lib.database.address import connect_options, is_local, parse_url
+from lib.database.address import as_conninfo, connect_options, is_local, parse_url
 from lib.database.engine import OLDEST, make_engine
 from lib.database.migrations import FOLDER
 from lib.database.refusals import as_unavailable, first_line
@@ -185,9 +185,8 @@ def check_notebook(case: Case) -> Iterator[Finding]:
 
 
 def _look_at_reader(address: URL) -> Finding:
-    arguments, options = address.get_dialect()().create_connect_args(address)
     try:
-        with psycopg.connect(*arguments, **{**options, **connect_options(address)}) as connection:
+        with psycopg.connect(as_conninfo(address), **connect_options(address)) as connection:
             powers = [power for (power,) in connection.execute(POWERS).fetchall()]
     except psycopg.OperationalError as error:
         said = as_unavailable(error, address)
