@@ -63,6 +63,11 @@ def as_conninfo(url: URL) -> str:
     return make_conninfo(**arguments)
 
 
+def in_words(url: URL) -> str:
+    """Return which database it is and where, without user, password and options."""
+    return f"{url.database} on {url.host}:{url.port or 5432}" if url.host else f"{url.database} on this machine"
+
+
 def _hosts(url: URL) -> Iterator[str]:
     """Give every host that libpq may connect to: names, and the addresses at which they are said to be found."""
     places = [url.host, *_several(url, "host"), *_several(url, "hostaddr")]

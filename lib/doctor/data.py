@@ -13,7 +13,7 @@ from sqlalchemy import URL
 
 from lib.analytics.notebook.reader import POWERS
 from lib.contacts.suppression_key import FILE, check_key
-from lib.database.address import as_conninfo, connect_options, is_local, parse_url
+from lib.database.address import as_conninfo, connect_options, in_words, is_local, parse_url
 from lib.database.engine import OLDEST, make_engine
 from lib.database.migrations import FOLDER
 from lib.database.refusals import as_unavailable, first_line
@@ -42,12 +42,11 @@ def check_database(case: Case) -> Iterator[Finding]:
         server = db.execute(SQL["get_server"]).one()
         connection: Any = db.connection.driver_connection
         libpq = connection.pgconn
-    where = f"{address.database} on {address.host}:{address.port or 5432}" if address.host else "on this machine"
     way = "through a pooler" if libpq.backend_pid != server.pid else "directly"
     if server.number < OLDEST[0] * 10_000:
         yield wrong(f"PostgreSQL {server.version} is too old.", f"Use {OLDEST[0]} or newer.")
     else:
-        yield ok(f"PostgreSQL {server.version}, {where}, reached {way}")
+        yield ok(f"PostgreSQL {server.version}, {in_words(address)}, reached {way}")
     yield from _look_at_way(address, is_encrypted=bool(libpq.ssl_in_use))
     yield from _look_at_role(server, is_ours=url is None)
 

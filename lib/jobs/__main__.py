@@ -10,6 +10,7 @@ import threading
 from sqlalchemy import URL
 
 from lib.database import current_engine, open_database
+from lib.database.address import in_words
 from lib.errors import MeishiError
 from lib.jobs.health import HealthServer
 from lib.jobs.supervisor import Supervisor
@@ -56,10 +57,7 @@ def supervise(settings: Settings) -> None:
 
 
 def _where(settings: Settings, url: URL) -> str:
-    """Return where the database is, in words without its user, password and options."""
-    if settings.database_url is None:
-        return f"the embedded database in {settings.meishi_home}"
-    return f"{url.database} on {url.host}:{url.port or 5432}" if url.host else f"{url.database} on this machine"
+    return in_words(url) if settings.database_url else f"the embedded database in {settings.meishi_home}"
 
 
 if __name__ == "__main__":
