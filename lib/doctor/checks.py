@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from lib.doctor import data, program, work
 from lib.doctor.case import Case, Finding, NotLookedAt, warning, wrong
 from lib.errors import MeishiError
-from lib.logs import Mask, list_secrets
+from lib.secrets import Mask, list_secrets
 from lib.settings import get_settings
 from lib.text import strip_hidden
 

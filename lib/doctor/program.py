@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from dotenv import dotenv_values
 
 from lib.doctor.case import Case, Finding, ok, warning, wrong
-from lib.logs import list_secrets_files, read_streamlit_secrets
+from lib.secrets import list_secrets_files, read_streamlit_secrets
 from lib.settings import ROOT, Settings
 from lib.sign_in import check_start, is_local
 

@@ -12,7 +12,7 @@ LIB = Path(__file__).parents[2] / "lib"
 ROWS = [
     {"errors"},
     {"settings", "text", "reasons"},
-    {"bucket"},
+    {"bucket", "secrets"},
     {"database", "storage", "chat", "logs", "sign_in"},
     {"activity", "images", "health"},
     {"cards", "contacts", "analytics"},

@@ -13,7 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib import logs
-from lib.logs import JsonLines, Mask, Printed, TextLines, about, adopt_server, list_secrets, refer, set_up_logs
+from lib.logs import JsonLines, Printed, TextLines, about, adopt_server, refer, set_up_logs
+from lib.secrets import Mask, list_secrets
 from lib.settings import Settings
 
 FORGED = "card.jpg\n2026-01-01 00:00:00,000 ERROR lib.ui: forged"
@@ -138,7 +139,7 @@ def test_streamlits_own_secrets_are_not_told_either(tmp_path: Path, monkeypatch:
     file.write_text(
         '[auth]\nredirect_uri = "http://meishi.example.com"\ncookie_secret = "c00kie"\n[auth.x]\nclient_secret = "cl1ent"\n'
     )
-    monkeypatch.setattr(logs, "SECRETS_FILES", (file,))
+    monkeypatch.setattr("lib.secrets.SECRETS_FILES", (file,))
     assert list_secrets(Settings()) == {"c00kie", "cl1ent"}
     other = tmp_path / "in another place.toml"
     other.write_text('[auth]\ncookie_secret = "an0ther"\n')
