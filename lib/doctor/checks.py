@@ -8,7 +8,7 @@ from lib.doctor import data, program, work
 from lib.doctor.case import Case, Finding, NotLookedAt, warning, wrong
 from lib.errors import MeishiError
 from lib.secrets import Mask, list_secrets
-from lib.settings import get_settings
+from lib.settings import Settings, get_settings
 from lib.text import strip_hidden
 
 Check = Callable[[Case], Iterator[Finding]]
@@ -39,16 +39,16 @@ def examine() -> Iterator[tuple[str, Finding]]:
     try:
         settings = get_settings()
     except MeishiError as error:
-        from lib.settings import Settings
-
+        case = Case(Settings.model_construct())
         for name in WITHOUT_SETTINGS:
-            yield from look(name, Case(Settings.model_construct()))
+            for found in look(name, case):
+                yield name, found
         yield "Settings", wrong(error.message, f"{error.remedy} The other checks need it.")
         return
     case, mask = Case(settings), Mask(list_secrets(settings))
     try:
         for name in CHECKS:
-            for _, found in look(name, case):
+            for found in look(name, case):
                 message, remedy = (
                     " ".join(strip_hidden(mask(text)).split()) for text in (found.message, found.remedy)
                 )
@@ -58,14 +58,13 @@ def examine() -> Iterator[tuple[str, Finding]]:
             case.engine.dispose()
 
 
-def look(name: str, case: Case) -> Iterator[tuple[str, Finding]]:
+def look(name: str, case: Case) -> Iterator[Finding]:
     """Give what the check finds; what stops it is a finding too."""
     try:
-        for found in CHECKS[name](case):
-            yield name, found
+        yield from CHECKS[name](case)
     except NotLookedAt as missing:
-        yield name, warning(missing.message, "See above.")
+        yield warning(missing.message, "See above.")
     except MeishiError as error:
-        yield name, wrong(error.message, error.remedy)
+        yield wrong(error.message, error.remedy)
     except Exception as error:
-        yield name, wrong(f"The check itself failed: {type(error).__name__}: {error}", "Tell us, with this line.")
+        yield wrong(f"The check itself failed: {type(error).__name__}: {error}", "Tell us, with this line.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import time
 from collections.abc import Generator, Iterator
@@ -15,7 +14,7 @@ from lib.analytics.notebook.reader import POWERS
 from lib.contacts.suppression_key import FILE, check_key
 from lib.database.address import as_conninfo, connect_options, in_words, is_local, parse_url
 from lib.database.engine import OLDEST, make_engine
-from lib.database.migrations import FOLDER
+from lib.database.migrations import known
 from lib.database.refusals import as_unavailable, first_line
 from lib.doctor.case import SQL, Case, Finding, ok, warning, wrong
 from lib.health import look_at_database
@@ -105,7 +104,7 @@ def _look_at_role(server: Any, *, is_ours: bool) -> Iterator[Finding]:
 
 def check_migrations(case: Case) -> Iterator[Finding]:
     """Compare sql/migrations with what was applied."""
-    files = {path.name: hashlib.sha256(path.read_text().encode()).hexdigest() for path in FOLDER.glob("*.sql")}
+    files = known()
     with case.database(with_tables=False) as db:
         if db.execute(SQL["get_server"]).one().migrations is None:
             yield warning("The database is empty.", "Its tables are made when the app is started: make run.")

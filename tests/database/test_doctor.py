@@ -51,7 +51,7 @@ def alone(home: Path) -> Callable[..., Case]:
 
 
 def findings(name: str, case: Case) -> list[Finding]:
-    return [found for _, found in look(name, case)]
+    return list(look(name, case))
 
 
 def only(name: str, case: Case) -> Finding:
