@@ -139,7 +139,9 @@ class Pictures:
             self._bucket.put(key, file, attributes=attributes_of(key))
             return
         path = self.folder / key
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Closed to other accounts at the top: `mode` is not for the parents that are made on the way.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True)
         # The name that the store sweeps a half image by.
         half = path.with_name(f"{path.name}#1")
         with half.open("wb") as copy:

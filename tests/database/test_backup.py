@@ -81,6 +81,13 @@ def test_everything_comes_back_as_it_was(full: Settings, new_place: MakePlace) -
         assert (other.meishi_home / name).read_bytes() == (full.meishi_home / name).read_bytes()
 
 
+def test_nobody_else_reads_what_came_back(full: Settings, new_place: MakePlace) -> None:
+    path, other = back_up(full), new_place()
+    restore(path, other)
+    assert (other.meishi_home / "images").stat().st_mode & 0o077 == 0
+    assert (other.meishi_home / "suppression.key").stat().st_mode & 0o077 == 0
+
+
 def test_no_address_leads_back_to_the_old_place(full: Settings, new_place: MakePlace) -> None:
     path, other = back_up(full), new_place()
     restore(path, other)
