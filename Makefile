@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help run demo demo-remove worker backup restore move doctor audit lint-deploy test check faults bench-reading bench-queue bench-review bench-outreach bench-analytics bench-backup bench-bucket bench-tenants calibrate stand-ins screenshots
 
 help:            ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 24
 
 run: $(VENV)/.app        ## install what is missing, start everything, print the app's address (PORT=8501)
 	@$(BIN)/python -m lib --server.port $(PORT)
@@ -27,11 +27,14 @@ doctor: $(VENV)/.app     ## look whether this installation is well, and what to 
 backup: $(VENV)/.app     ## put database and images into one file in BACKUP_FOLDER, and read it back
 	@$(BIN)/python -m lib.backup make
 
-restore: $(VENV)/.app    ## take everything back from FILE=…, into an empty place (REPLACE=1: in place of what is there)
+restore: given-FILE $(VENV)/.app    ## take everything back from FILE=…, into an empty place (REPLACE=1: in place of what is there)
 	@$(BIN)/python -m lib.backup restore "$(FILE)" $(if $(REPLACE),--replace)
 
-move: $(VENV)/.app       ## copy everything to the place that the settings in TO=… lead to, and compare both
+move: given-TO $(VENV)/.app    ## copy everything to the place that the settings in TO=… lead to, and compare both
 	@$(BIN)/python -m lib.backup move "$(TO)"
+
+given-%:
+	@test -n "$($*)" || { echo "Say which file: make $(MAKECMDGOALS) $*=…" >&2; exit 1; }
 
 test: $(VENV)/.tests     ## install what tests need on top, run them all
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -37,11 +37,12 @@ def main(arguments: list[str] | None = None) -> None:
     except MeishiError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("Broken off; nothing was changed.")
+        sys.exit(chosen.broken_off)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lib.backup", description=__doc__)
+    parser.set_defaults(broken_off="Broken off; nothing was changed.")
     actions = parser.add_subparsers(required=True, metavar="{make,verify,restore,list,move}")
     make = actions.add_parser("make", help="make a backup in the folder of backups")
     make.add_argument("--scheduled", type=int, help=argparse.SUPPRESS)
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     moved = actions.add_parser("move", help="copy everything to another place, and compare both")
     moved.add_argument("to", type=Path, metavar="FILE", help="the settings to be in .env afterwards")
     moved.add_argument("--while-working", action="store_true", help="although workers are at work here")
-    moved.set_defaults(action=_move)
+    moved.set_defaults(action=_move, broken_off="Broken off. What is here is as it was; the same command goes on.")
     return parser
 
 
