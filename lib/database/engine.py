@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 os.environ["PGTZ"] = "UTC"
 
 OLDEST = (15,)
+# What is said of a database that is not reached, by SQLAlchemy and by its driver asked directly.
+AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 _lock = threading.Lock()
 _engine: Engine | None = None
@@ -64,7 +66,7 @@ def _bring_up_to_date(engine: Engine) -> None:
             if version < OLDEST:
                 raise DatabaseUnavailable(f"PostgreSQL {version[0]} is too old.", f"Use {OLDEST[0]} or newer.")
             migrate(connection)
-    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except AWAY as error:
         raise as_unavailable(error, engine.url) from error
     except psycopg.Error as error:
         raise MigrationRefused(
@@ -96,7 +98,7 @@ def other_database(settings: Settings) -> Iterator[Engine]:
     try:
         _bring_up_to_date(engine)
         yield engine
-    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except AWAY as error:
         raise as_unavailable(error, engine.url) from error
     finally:
         engine.dispose()
