@@ -53,6 +53,7 @@ def set_up_logs(settings: Settings, *, whole_output: bool = False) -> None:
     _handler = handler = _handler or _StandardError()
     handler.setFormatter(JsonLines(mask) if is_json else TextLines(mask))
     logging.getLogger().addHandler(handler)  # once, however often it is added
+    logging.getLogger("lib").setLevel(logging.INFO)
     logging.captureWarnings(True)
     if whole_output and is_json and not isinstance(sys.stderr, Printed):
         handler.hold(sys.stderr)

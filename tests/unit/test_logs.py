@@ -26,6 +26,7 @@ def out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     before = list(root.handlers)
     monkeypatch.setattr(logs, "_handler", None)
+    monkeypatch.setattr(logging.getLogger("lib"), "level", logging.NOTSET)
     yield lambda: capsys.readouterr().err
     sys.excepthook, threading.excepthook = hooks
     logging.captureWarnings(False)
@@ -64,6 +65,14 @@ def test_a_text_line_tells_the_same_to_a_person(out: Callable[[], str]) -> None:
     head, *trace = out().splitlines()
     assert head.endswith(f"ERROR lib.ui.page: page failed (reference={reference}, job_id=3)")
     assert trace[-1] == "    ValueError: no such row"
+
+
+def test_what_went_well_is_told_of_our_own_work_alone(out: Callable[[], str]) -> None:
+    """A backup that was made, and how many made way for it."""
+    set_up_logs(Settings(log_format="json"))
+    logging.getLogger("lib.backup").info("backup made")
+    logging.getLogger("some_library").info("chatter")
+    assert [line["message"] for line in lines(out)] == ["backup made"]
 
 
 def test_what_is_known_of_a_job_stands_in_its_records_and_in_no_others(out: Callable[[], str]) -> None:
