@@ -9,6 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
 
 import phonenumbers
 import platformdirs
@@ -138,6 +139,12 @@ class Settings(BaseSettings):
     def storage(self) -> str:
         """The address of the image store: `STORAGE_URL`, or the folder `images` in the home."""
         return self.storage_url or (self.meishi_home / "images").as_uri()
+
+    @property
+    def image_folder(self) -> Path | None:
+        """The folder that the image store is; None for a bucket."""
+        address = urlsplit(self.storage)
+        return Path(unquote(address.path)) if address.scheme == "file" else None
 
     @property
     def backups(self) -> Path:

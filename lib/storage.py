@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -266,9 +266,7 @@ def _key(url: str) -> str:
 
 
 def _folder() -> Path | None:
-    """Return the folder that the images lie in; None for a bucket."""
-    address = urlsplit(get_settings().storage)
-    return Path(unquote(address.path)) if address.scheme == "file" else None
+    return get_settings().image_folder
 
 
 def _store(patience: Patience) -> ObjectStore:

@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
@@ -112,7 +111,7 @@ def check_sign_in(case: Case) -> Iterator[Finding]:
         if file.stat().st_mode & 0o077:
             yield warning(f"{file} can be read by other accounts.", f"Run: chmod 600 {file}")
     if settings.sign_in != "none":
-        yield ok(f"by {settings.sign_in} for {len(settings.sign_in_allow)} addresses or domains, on {address}")
+        yield ok(f"by {settings.sign_in} on {address}, for those in SIGN_IN_ALLOW: {len(settings.sign_in_allow)}")
     elif is_local(address):
         yield ok(f"none: the app listens on {address}, which only this machine reaches")
 
@@ -121,9 +120,8 @@ def check_disks(case: Case) -> Iterator[Finding]:
     """Look whether there is room for the database, the images and the backups."""
     settings, seen = case.settings, set()
     folders = {"MEISHI_HOME": settings.meishi_home, "BACKUP_FOLDER": settings.backups}
-    address = urlsplit(settings.storage)
-    if address.scheme == "file":
-        folders["STORAGE_URL"] = Path(unquote(address.path))
+    if settings.image_folder is not None:
+        folders["STORAGE_URL"] = settings.image_folder
     for name, folder in folders.items():
         place = next(path for path in (folder, *folder.parents) if path.exists())
         if place.stat().st_dev in seen:

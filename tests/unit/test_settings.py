@@ -58,6 +58,8 @@ def test_an_empty_setting_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) ->
 def test_images_lie_in_the_home_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MEISHI_HOME", str(tmp_path))
     assert read_settings().storage == f"{tmp_path.as_uri()}/images"
+    assert read_settings().image_folder == tmp_path / "images"
+    assert Settings(storage_url="s3://cards").image_folder is None
 
 
 def test_languages_are_given_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
