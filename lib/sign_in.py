@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lib.errors import SettingsError
+from lib.loopback import is_loopback
 from lib.settings import Settings, read_settings
 
 # A sign-in is good for a working day, whatever the cookie says: who leaves the company is out the next morning.
@@ -50,17 +51,6 @@ class Visitor:
 
 
 NOBODY = Visitor(standing=Standing.UNKNOWN)
-
-
-def is_local(address: str | None) -> bool:
-    """Whether only this machine can reach what listens on `address`; nothing, a wildcard and a name are not."""
-    if address and address.lower() == "localhost":
-        return True
-    try:
-        found = ip_address((address or "").removeprefix("[").removesuffix("]"))
-    except ValueError:
-        return False
-    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 def is_listed(address: str, allow: Sequence[str]) -> bool:
@@ -112,7 +102,7 @@ def is_proxy(peer: str | None, settings: Settings) -> bool:
 def check_start(settings: Settings, address: str | None, auth: Mapping[str, Any]) -> None:
     """Refuse to listen on `address` unless that opens nothing; `auth` is [auth] of secrets.toml. SettingsError."""
     if settings.sign_in == "none":
-        if not is_local(address):
+        if not is_loopback(address):
             where = address or "every address of this machine"
             raise SettingsError(
                 f"Meishi would listen on {where}, and nobody would have to sign in.",
@@ -178,7 +168,9 @@ def _is_safe(address: object) -> bool:
         parts = urlsplit(str(address))
     except ValueError:
         return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_local(parts.hostname)))
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    )
 
 
 def current_settings() -> Settings:

@@ -21,6 +21,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from lib.bucket import Patience, explain, open_bucket
 from lib.errors import NotFound, StorageUnavailable
+from lib.loopback import is_loopback
 from lib.settings import Settings, get_settings
 
 # A key of ours at the end of an address. Only these are ever read or deleted, wherever the folder moved meanwhile.
@@ -38,8 +39,6 @@ CONTENT_TYPES = {
 PUT_AT_ONCE = 4
 # How long a signed address is good for: to be clicked, not to be kept.
 LINK_S = 300
-# Machines that plain http does not leave.
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def new_address(*, event_id: int, photo_name: str) -> str:
@@ -111,7 +110,7 @@ def signed_url(url: str, *, seconds: int = LINK_S) -> str | None:
     It is made without asking the store. Not to be kept or logged: it is a key. Raises NotFound, StorageUnavailable.
     """
     key, endpoint = _key(url), urlsplit(get_settings().aws_endpoint_url or "https://")
-    if _folder() is not None or (endpoint.scheme != "https" and endpoint.hostname not in LOOPBACK):
+    if _folder() is not None or (endpoint.scheme != "https" and not is_loopback(endpoint.hostname)):
         return None
     store = _store("look")
     assert isinstance(store, S3Store)  # noqa: S101  (what is no folder is a bucket)

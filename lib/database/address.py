@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Any
 
 from psycopg.conninfo import make_conninfo
@@ -12,6 +11,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from lib.errors import SettingsError
+from lib.loopback import is_loopback
 
 # How psycopg connects, whoever does, unless the address says otherwise.
 OPTIONS = {
@@ -86,7 +86,4 @@ def _is_of_this_machine(host: str) -> bool:
     if host.startswith(("/", "@")):  # sockets, those with a path and Linux' abstract ones
         return True
     name = host.partition(":")[0] if host.count(":") == 1 else host  # several hosts bring their ports along
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name.lower() in ("", "localhost")
+    return not name or is_loopback(name)

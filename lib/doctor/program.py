@@ -15,9 +15,10 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from lib.doctor.case import Case, Finding, ok, warning, wrong
+from lib.loopback import is_loopback
 from lib.secrets import list_secrets_files, read_streamlit_secrets
 from lib.settings import ROOT, Settings
-from lib.sign_in import check_start, is_local
+from lib.sign_in import check_start
 
 OLDEST_PYTHON = (3, 11)
 PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", re.MULTILINE)
@@ -112,7 +113,7 @@ def check_sign_in(case: Case) -> Iterator[Finding]:
             yield warning(f"{file} can be read by other accounts.", f"Run: chmod 600 {file}")
     if settings.sign_in != "none":
         yield ok(f"by {settings.sign_in} on {address}, for those in SIGN_IN_ALLOW: {len(settings.sign_in_allow)}")
-    elif is_local(address):
+    elif is_loopback(address):
         yield ok(f"none: the app listens on {address}, which only this machine reaches")
 
 

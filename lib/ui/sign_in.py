@@ -7,8 +7,9 @@ import time
 import streamlit as st
 
 from lib.errors import MeishiError, SettingsError
+from lib.loopback import is_loopback
 from lib.settings import ROOT
-from lib.sign_in import LASTS_S, Standing, Visitor, current_settings, is_local, judge_claims, judge_header
+from lib.sign_in import LASTS_S, Standing, Visitor, current_settings, judge_claims, judge_header
 from lib.ui.sign_in_middleware import is_guarding
 from lib.ui.text import plain
 
@@ -55,7 +56,7 @@ def show_visitor(visitor: Visitor) -> None:
 
 def _visitor() -> Visitor | None:
     settings = current_settings()
-    if settings.sign_in == "none" and (is_guarding() or is_local(st.get_option("server.address"))):
+    if settings.sign_in == "none" and (is_guarding() or is_loopback(st.get_option("server.address"))):
         return None
     if not is_guarding():
         raise UNGUARDED

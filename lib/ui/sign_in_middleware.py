@@ -20,13 +20,13 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from lib.errors import SettingsError
+from lib.loopback import is_loopback
 from lib.settings import Settings
 from lib.sign_in import (
     COOKIE_SECRET_LENGTH,
     NOBODY,
     Visitor,
     current_settings,
-    is_local,
     is_proxy,
     judge_claims,
     judge_header,
@@ -194,10 +194,10 @@ def _is_from_here(scope: Scope, connection: HTTPConnection) -> bool:
     # A proxy on this machine that lets everybody in: its headers are all there is to tell it by.
     return (
         server is not None
-        and is_local(server[0])
+        and is_loopback(server[0])
         and client is not None
-        and is_local(client.host)
-        and all(is_local(address) for address in named)
+        and is_loopback(client.host)
+        and all(is_loopback(address) for address in named)
         and "forwarded" not in connection.headers
     )
 

@@ -17,13 +17,13 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from lib.errors import SettingsError
+from lib.loopback import is_loopback
 from lib.settings import Settings
 from lib.sign_in import (
     LASTS_S,
     Standing,
     check_start,
     is_listed,
-    is_local,
     is_proxy,
     judge_claims,
     judge_header,
@@ -189,7 +189,7 @@ def test_only_the_named_proxies_are_trusted(peer: str | None, trusted: bool) -> 
     "address", ["127.0.0.1", "127.8.9.1", "localhost", "LOCALHOST", "::1", "[::1]", "::ffff:127.0.0.1"]
 )
 def test_these_addresses_are_this_machine_alone(address: str) -> None:
-    assert is_local(address)
+    assert is_loopback(address)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_these_addresses_are_this_machine_alone(address: str) -> None:
     [None, "", "0.0.0.0", "::", "[::]", "192.168.1.20", "fe80::1", "meishi", "meishi.example.com", "localhost.example.com", "0", "::ffff:0.0.0.0"],
 )  # fmt: skip
 def test_everything_else_is_elsewhere_and_needs_sign_in(address: str | None) -> None:
-    assert not is_local(address)
+    assert not is_loopback(address)
     with pytest.raises(SettingsError, match="nobody would have to sign in"):
         check_start(Settings(), address, AUTH)
 
@@ -406,6 +406,8 @@ def test_an_image_is_shown_to_who_is_signed_in_and_kept_nowhere(allow: Path) -> 
         f"{USER_COOKIE_NAME}={create_signed_value(SECRET, USER_COOKIE_NAME, '[]').decode()}",
         f"{USER_COOKIE_NAME}={create_signed_value(SECRET, USER_COOKIE_NAME, 'not JSON').decode()}",
     ],
+    # By number: a cookie is another one in each process.
+    ids=range(13),
 )
 @pytest.mark.parametrize("path", ["/media/card.jpg", "/_meishi/download/token", "/_stcore/upload_file/a/b"])
 def test_nobody_else_gets_anything(allow: Path, path: str, cookies: str) -> None:
