@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from lib.analytics.words import counted
 from lib.database import list_rows, load_queries
+from lib.words import counted
 
 SQL = load_queries("activity")
 # Counted no further: who looks for something that far back filters.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lib.analytics.queries import read_query
-from lib.analytics.words import counted
 from lib.database import get_row, statement
+from lib.words import counted
 
 
 @dataclass(frozen=True, kw_only=True)

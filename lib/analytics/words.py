@@ -57,8 +57,3 @@ def unit_for(seconds: float) -> tuple[int, str]:
 def as_seconds(interval: object) -> float | None:
     """Return an interval as PostgreSQL averaged it in seconds, None where there was nothing to average."""
     return None if pd.isna(interval) else float(pd.Timedelta(interval).total_seconds())
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return “1 card” or “1,204 cards”."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -18,10 +18,10 @@ from lib.backup.moving import Moved, move, settings_of
 from lib.backup.place import Place, open_place
 from lib.backup.records import GIVEN_UP, delete_older, recorded
 from lib.backup.restoring import Restored, restore_backup
-from lib.backup.words import count_in_words, size_in_words
 from lib.errors import MeishiError
 from lib.logs import set_up_logs
 from lib.settings import get_settings
+from lib.words import counted, size_in_words
 
 # What is half done is cleared up in this time, or by the next backup.
 CLEAR_UP_S = 5
@@ -103,10 +103,9 @@ def _said_of(made: Made) -> str:
 
 def _contents(manifest: Manifest) -> str:
     rows = sum(table.rows for table in manifest.tables)
-    return (
-        f"{count_in_words(manifest.rows_of('contacts'), 'contact')} "
-        f"({count_in_words(rows, 'row')} in all), {count_in_words(manifest.images, 'image and exported file')}"
-    ).replace("image and exported files", "images and exported files")
+    contacts = counted(manifest.rows_of("contacts"), "contact")
+    files = counted(manifest.images, "image and exported file", "images and exported files")
+    return f"{contacts} ({counted(rows, 'row')} in all), {files}"
 
 
 def _missing(manifest: Manifest) -> str:
@@ -114,7 +113,7 @@ def _missing(manifest: Manifest) -> str:
         return ""
     named = ", ".join(manifest.missing_images[:5]) + (" …" if manifest.missing > 5 else "")
     return (
-        f"{count_in_words(manifest.missing, 'image')} that the database names could not be found in the store: "
+        f"{counted(manifest.missing, 'image')} that the database names could not be found in the store: "
         f"{named} (all of them stand in manifest.json).\n"
     )
 
@@ -144,12 +143,12 @@ def _said_of_restored(restored: Restored, seconds: float) -> str:
     checked = restored.checked
     said = [f"Restored in {seconds:.0f} s: {_contents(checked.manifest)}."]
     if restored.images_there:
-        said.append(f"{count_in_words(restored.images_there, 'image')} lay in the store already.")
+        said.append(f"{counted(restored.images_there, 'image')} lay in the store already.")
     if restored.before is not None:
         said.append(f"What was there before is in {restored.before.path}.")
     if restored.loaded.returned:
         said.append(
-            f"{count_in_words(restored.loaded.returned, 'contact')} that had been deleted or erased here since are "
+            f"{counted(restored.loaded.returned, 'contact')} that had been deleted or erased here since are "
             "back. Erase again whoever asked for it."
         )
     else:
@@ -190,7 +189,7 @@ def _said_of_moved(moved: Moved, there: Place, path: Path) -> str:
     lines.append("It is all there already." if moved.was_there else "Everything is there.")
     if moved.missing:
         named = ", ".join(moved.missing[:5]) + (" …" if len(moved.missing) > 5 else "")
-        lines.append(f"{count_in_words(len(moved.missing), 'image')} could not be found here: {named}")
+        lines.append(f"{counted(len(moved.missing), 'image')} could not be found here: {named}")
     lines.append(f"Now put the lines of {path} into .env and start the app; what is here stays as it is.")
     if moved.key_is_local:
         lines.append(

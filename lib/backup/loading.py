@@ -19,11 +19,11 @@ from sqlalchemy import Connection
 from lib.backup.errors import BackupDamaged, PlaceNotEmpty
 from lib.backup.place import Place
 from lib.backup.tables import SQL, Columns, at_home, driver, has_addresses, list_tables, read_ids, set_ids, write_rows
-from lib.backup.words import count_in_words
 from lib.database import load_queries
 from lib.database.bulk import without_indexes, without_own_triggers, without_references
 from lib.database.migrations import known, migrate
 from lib.errors import DatabaseUnavailable
+from lib.words import counted
 
 LOADING = load_queries("backup/loading")
 # Of these a place may hold rows and be empty all the same: what a contact leaves when it goes.
@@ -72,8 +72,8 @@ def refuse_data(place: Place, *, remedy: str) -> None:
 def what_is_there(db: Connection) -> str:
     """Return in words what data a database holds; nothing where it is empty."""
     counts = {table.name: _count(db, table.name) for table in list_tables(db) if table.name not in TRACES}
-    words = [count_in_words(counts[table], name) for table, name in NAMES.items() if counts.get(table)]
-    return ", ".join(words) or (f"{count_in_words(sum(counts.values()), 'row')}" if any(counts.values()) else "")
+    words = [counted(counts[table], name) for table, name in NAMES.items() if counts.get(table)]
+    return ", ".join(words) or (counted(sum(counts.values()), "row") if any(counts.values()) else "")
 
 
 def load(

@@ -24,9 +24,9 @@ from lib.backup.manifest import FORMAT, NAMED, About, KeyPlace, Manifest, Table,
 from lib.backup.place import Place, existing
 from lib.backup.tables import SQL, Columns, as_snapshot, list_tables, read_ids, read_rows
 from lib.backup.tar import ABOUT, KEY_FILE, MANIFEST, TarWriter
-from lib.backup.words import size_in_words
 from lib.contacts.suppression_key import read_key
 from lib.errors import NotFound
+from lib.words import size_in_words
 
 # Rows of a table are in files of about so many bytes before they are packed: one is held in memory.
 PART = 16 << 20

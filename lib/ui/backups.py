@@ -9,9 +9,9 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from lib.backup.records import LastBackup, last_backup
-from lib.backup.words import ago_in_words, count_in_words, size_in_words
 from lib.settings import get_settings
 from lib.ui.text import plain
+from lib.words import ago_in_words, counted, size_in_words
 
 
 def show_last_backup(db: Connection) -> None:
@@ -41,5 +41,5 @@ def _known(last: LastBackup, here: str) -> str:
         return "There is no backup yet: `make backup` makes one, `BACKUP_EVERY_HOURS=24` in .env one a day."
     when = ago_in_words(dt.timedelta(seconds=last.seconds_ago))
     where = f"in {plain(last.folder)}" + ("" if last.host == here else f" on {plain(last.host)}")
-    lacks = f", without {count_in_words(last.missing, 'image')} that could not be found" if last.missing else ""
+    lacks = f", without {counted(last.missing, 'image')} that could not be found" if last.missing else ""
     return f"Last backup {when}: {size_in_words(last.bytes)} {where}{lacks}."

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from lib.analytics.words import counted
 from lib.capture import add_back, capture_photo
 from lib.chat import model_host
 from lib.errors import AlreadyThere, NotFound, NotValid
@@ -18,6 +17,7 @@ from lib.ui.intake import Intake, take_in
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
 from lib.ui.uploads import taking
+from lib.words import counted
 
 EXTENSIONS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 REPEATED_NAMED = 3

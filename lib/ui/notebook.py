@@ -23,12 +23,12 @@ from lib.analytics.notebook import (
     update_saved_query,
 )
 from lib.analytics.queries import FOLDER, OPEN, read_query
-from lib.analytics.words import counted
 from lib.database import transaction
 from lib.ui.notebook_parts import delete_dialog, rename_dialog, save_dialog, show_chart, show_schema
 from lib.ui.page import error_boundary
 from lib.ui.tables import to_csv
 from lib.ui.text import plain
+from lib.words import counted
 
 SQL, OPENED, RESULT, CHART = "notebook_sql", "notebook_opened", "notebook_result", "notebook_chart"
 ASKED_FOR = "notebook_asked_for"

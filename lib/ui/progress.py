@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from lib.analytics.words import about, counted
+from lib.analytics.words import about
 from lib.database import transaction
 from lib.jobs.progress import (
     Pace,
@@ -25,6 +25,7 @@ from lib.jobs.workers import count_workers_alive
 from lib.ui.capture import say_finished
 from lib.ui.intake import Intake, get_intake, pop_finished
 from lib.ui.page import error_boundary, show_error
+from lib.words import counted
 
 # What a photo's contact is, in words.
 STATES = {

@@ -25,6 +25,7 @@ from lib.ui.page import error_boundary
 from lib.ui.preview import show_preview
 from lib.ui.text import plain
 from lib.ui.widgets import choose, choose_next, empty_state
+from lib.words import counted
 
 KEY = "template"
 # Characters shown on either side of a problem's place.
@@ -115,8 +116,8 @@ def delete_dialog(template: Template) -> None:
         uses = count_uses(db, template.id)
     st.text(template.name)
     if uses.campaigns:
-        campaigns = "1 campaign was" if uses.campaigns == 1 else f"{uses.campaigns:,} campaigns were"
-        drafts = "1 draft" if uses.drafts == 1 else f"{uses.drafts:,} drafts"
+        campaigns = counted(uses.campaigns, "campaign was", "campaigns were")
+        drafts = counted(uses.drafts, "draft")
         st.write(f"{campaigns} made from it, with {drafts}. They keep the words they were made with.")
     else:
         st.write("No campaign was made from it.")

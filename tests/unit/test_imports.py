@@ -11,7 +11,7 @@ LIB = Path(__file__).parents[2] / "lib"
 # Each part may import what stands in an earlier row, and its own inside.
 ROWS = [
     {"errors"},
-    {"settings", "text", "reasons", "loopback"},
+    {"settings", "text", "reasons", "loopback", "words"},
     {"bucket", "secrets"},
     {"database", "storage", "chat", "logs", "sign_in"},
     {"activity", "images", "health"},

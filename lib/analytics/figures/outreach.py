@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from lib.analytics.figures.base import DAY_BAR_MS, Chart, bars_height, first_of, make_figure, show_bars, show_days
-from lib.analytics.words import counted
+from lib.words import counted
 
 SOURCE_WORDS = {
     "model": "by the model",

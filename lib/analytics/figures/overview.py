@@ -18,7 +18,8 @@ from lib.analytics.figures.base import (
     show_bars,
     show_days,
 )
-from lib.analytics.words import STATUS_WORDS, counted
+from lib.analytics.words import STATUS_WORDS
+from lib.words import counted
 
 STEP_WORDS = {
     "captured": "captured",

@@ -18,7 +18,8 @@ from lib.analytics.figures.base import (
     make_figure,
     show_days,
 )
-from lib.analytics.words import counted, in_words, unit_for
+from lib.analytics.words import in_words, unit_for
+from lib.words import counted
 
 # What is measured, and from when to when.
 STRETCH_WORDS = {

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lib.analytics.figures.base import BEHIND, HELPING, Chart, bars_height, make_figure, show_bars
 from lib.analytics.figures.overview import percent
-from lib.analytics.words import counted
+from lib.words import counted
 
 JUDGED = {True: "right", False: "wrong", None: "not looked at"}
 DECIDED = {True: "accepted by the reader", False: "sent to review"}

@@ -7,10 +7,11 @@ import streamlit as st
 
 from lib.analytics import figures
 from lib.analytics.windows import Window
-from lib.analytics.words import counted, in_words
+from lib.analytics.words import in_words
 from lib.ui.analytics.asking import answer
 from lib.ui.charts import card, chart_card, draw
 from lib.ui.page import error_boundary
+from lib.words import counted
 
 COUNTS = {
     "cards": "Cards",

@@ -7,11 +7,12 @@ import streamlit as st
 from lib.analytics import figures
 from lib.analytics.queries import Answer
 from lib.analytics.windows import Window
-from lib.analytics.words import as_seconds, counted, in_words
+from lib.analytics.words import as_seconds, in_words
 from lib.ui.analytics.asking import answer, ask_anew, clock
 from lib.ui.charts import card, chart_card, draw_clickable, tile
 from lib.ui.page import error_boundary
 from lib.ui.review.filters import ARRIVING
+from lib.words import counted
 
 REVIEW, GROUPS, CAMPAIGNS = "pages/2_Review.py", "pages/3_Groups.py", "pages/4_Campaigns.py"
 # Where the contacts of a step are, be it among others: the page and the view in its address.

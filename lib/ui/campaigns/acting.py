@@ -23,7 +23,7 @@ from lib.outreach.drafts import (
     update_draft,
 )
 from lib.ui.campaigns.state import Wanted, acting, open_draft, show_anew, step, tell, tell_page
-from lib.ui.campaigns.words import counted
+from lib.words import counted
 
 
 def approve(draft_ids: Collection[int]) -> None:

@@ -21,10 +21,10 @@ from lib.outreach.instructions import LENGTHS, LIMITS, Instructions, clean_instr
 from lib.outreach.templates import Template, list_templates
 from lib.settings import get_settings
 from lib.ui.campaigns.choosing import KEY
-from lib.ui.campaigns.words import counted
 from lib.ui.page import error_boundary
 from lib.ui.review.state import asked
 from lib.ui.widgets import choose_next
+from lib.words import counted
 
 
 def open_dialog() -> None:

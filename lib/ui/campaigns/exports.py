@@ -29,10 +29,11 @@ from lib.outreach.exports import (
 from lib.ui.campaigns import large
 from lib.ui.campaigns.acting import accept, approve
 from lib.ui.campaigns.state import acting, is_page_told, show_told
-from lib.ui.campaigns.words import counted, when
+from lib.ui.campaigns.words import when
 from lib.ui.page import error_boundary, show_error
 from lib.ui.text import plain
 from lib.ui.widgets import NAMELESS
+from lib.words import counted
 
 DEFAULT = "generic"
 PAGE_SIZE = 50

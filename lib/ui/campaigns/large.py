@@ -10,9 +10,9 @@ import streamlit as st
 from lib.database import transaction
 from lib.errors import MeishiError
 from lib.outreach.exports import export_campaign, open_export
-from lib.ui.campaigns.words import counted
 from lib.ui.download_middleware import offer_large
 from lib.ui.page import show_error
+from lib.words import counted
 
 # More rows than this make a file of ten megabytes or so.
 LARGE_ROWS = 5_000

@@ -35,11 +35,6 @@ def status_of(campaign: Campaign) -> tuple[str, str, str]:
     return STATUSES["paused" if campaign.is_paused else campaign.status]
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return the count with its noun: `1 draft`, `2,000 drafts`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def told(instructions: Instructions) -> str:
     """Return what the model is told, in a few words; empty where nothing is."""
     parts = (instructions.tone, instructions.length, instructions.language, instructions.goal)

@@ -23,9 +23,10 @@ from lib.outreach.generation import (
 )
 from lib.settings import get_settings
 from lib.ui.campaigns.state import acting
-from lib.ui.campaigns.words import counted, price, time_left
+from lib.ui.campaigns.words import price, time_left
 from lib.ui.page import error_boundary
 from lib.ui.text import plain
+from lib.words import counted
 
 CANCEL = (
     "Takes away what this run has written, except what you edited, approved or exported. Earlier drafts stay; those "

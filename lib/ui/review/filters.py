@@ -10,6 +10,7 @@ from lib.ui.events import all_events, event_filter
 from lib.ui.review.duplicates import offer_pairs
 from lib.ui.review.keys import is_on_phone, show_keys
 from lib.ui.review.state import PAGE_SIZE, Page
+from lib.words import counted
 
 # What can be looked at: label in the URL -> statuses.
 VIEWS = {
@@ -115,4 +116,4 @@ def turn_pages(count: int) -> Page:
 def _counted(count: int) -> str:
     if count > MOST:
         return f"{MOST:,}+ contacts"
-    return f"{count:,} contact{'' if count == 1 else 's'}"
+    return counted(count, "contact")

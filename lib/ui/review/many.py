@@ -21,6 +21,7 @@ from lib.ui.review.sides import offer_joining
 from lib.ui.review.state import chosen_contacts, forget_choice, show_anew
 from lib.ui.review.undoing import did
 from lib.ui.text import plain
+from lib.words import counted
 
 # More are not ticked with one click: who means ten thousand means an event or a group.
 MOST = 1000
@@ -138,4 +139,4 @@ def _choose_all(wanted: ContactFilter) -> None:
 
 
 def _people(chosen: Sequence[int]) -> str:
-    return f"{len(chosen):,} contact{'' if len(chosen) == 1 else 's'}"
+    return counted(len(chosen), "contact")

@@ -3,7 +3,8 @@ import math
 import pandas as pd
 import pytest
 
-from lib.analytics.words import about, as_seconds, counted, in_words
+from lib.analytics.words import about, as_seconds, in_words
+from lib.words import counted
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from lib.backup.records import LastBackup
-from lib.backup.words import ago_in_words, size_in_words
 from lib.ui.backups import in_words
+from lib.words import ago_in_words, size_in_words
 
 HOUR = 3600.0
 

@@ -1,8 +1,13 @@
-"""Sizes and times in words."""
+"""Counts, sizes and times in words."""
 
 from __future__ import annotations
 
 import datetime as dt
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return “1 card” or “1,204 cards”."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def size_in_words(count: float) -> str:
@@ -21,8 +26,3 @@ def ago_in_words(passed: dt.timedelta) -> str:
         if minutes < limit:
             return f"{minutes / length:.0f} {unit} ago" if unit else "just now"
     return f"{minutes / 1440:.0f} days ago"
-
-
-def count_in_words(count: int, what: str) -> str:
-    """Return `1 contact`, `2,000 contacts`."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
