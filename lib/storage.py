@@ -156,7 +156,8 @@ def new_file(url: str) -> Iterator[BinaryIO]:
                 file.seek(0)
                 _store("file").put(key, file, attributes=attributes_of(key))
         else:
-            with _new_local_file(folder / key) as file:
+            _store("file")
+            with new_local_file(folder / key) as file:
                 yield file
     except (BaseError, OSError) as error:
         raise _unavailable("written", error) from None
@@ -201,10 +202,12 @@ def check_storage() -> None:
 
 
 @contextmanager
-def _new_local_file(path: Path) -> Iterator[BinaryIO]:
-    """Give the file under the name that it is swept by when it never gets its own: what is killed leaves nothing."""
+def new_local_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file of a folder's to write; at the end it outlives a power cut, after an error it is gone.
+
+    Until then it has the name that it is swept by: what is killed leaves nothing.
+    """
     half = path.with_name(f"{path.name}#1")
-    _store("file")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with half.open("w+b") as file:
@@ -212,7 +215,7 @@ def _new_local_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         half.replace(path)
-        _flush(path.parent)
+        flush(path.parent)
     except BaseException:
         half.unlink(missing_ok=True)
         raise
@@ -223,7 +226,7 @@ def _put(key: str, data: bytes, patience: Patience = "keep") -> None:
     try:
         _store(patience).put(key, data, attributes=None if folder else attributes_of(key))
         if folder:
-            _flush(folder / key)
+            flush(folder / key)
     except (BaseError, OSError) as error:
         raise _unavailable("written", error) from None
 
@@ -247,8 +250,8 @@ def _delete(keys: list[str]) -> None:
         _store("look").delete(keys)
 
 
-def _flush(path: Path) -> None:
-    """Have the disk keep the file and its name before anybody relies on it."""
+def flush(path: Path) -> None:
+    """Have the disk keep the file and its name, or a folder's names, before anybody relies on it."""
     for kept in {path, path.parent} if path.is_file() else {path}:
         descriptor = os.open(kept, os.O_RDONLY)
         try:

@@ -26,6 +26,7 @@ from lib.backup.tables import SQL, Columns, as_snapshot, list_tables, read_ids, 
 from lib.backup.tar import ABOUT, KEY_FILE, MANIFEST, TarWriter
 from lib.contacts.suppression_key import read_key
 from lib.errors import NotFound
+from lib.storage import flush
 from lib.words import size_in_words
 
 # Rows of a table are in files of about so many bytes before they are packed: one is held in memory.
@@ -111,11 +112,7 @@ def _new_file(folder: Path, made_at: dt.datetime) -> Iterator[tuple[BinaryIO, Pa
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file, path
             half.rename(path)
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(folder)
     except BaseException:
         half.unlink(missing_ok=True)
         raise

@@ -11,14 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError
 
 from lib.bucket import explain, open_bucket
 from lib.errors import StorageUnavailable
 from lib.settings import Settings
-from lib.storage import attributes_of
+from lib.storage import attributes_of, new_local_file
 
 READ_AT_ONCE = 1 << 20
 # Up to here a file from elsewhere is held in memory, then on disk.
@@ -31,9 +30,8 @@ class Pictures:
     """The store of `settings`; `base` is what its addresses begin with."""
 
     def __init__(self, settings: Settings) -> None:
-        address = urlsplit(settings.storage)
         self.base = settings.storage.rstrip("/")
-        self.folder = Path(unquote(address.path)) if address.scheme == "file" else None
+        self.folder = settings.image_folder
         self._where = str(self.folder.resolve()) if self.folder else f"{settings.aws_endpoint_url} {self.base}"
         self._bucket = None if self.folder else open_bucket(settings, "file")
 
@@ -138,22 +136,10 @@ class Pictures:
             assert self._bucket is not None  # noqa: S101  (one of the two)
             self._bucket.put(key, file, attributes=attributes_of(key))
             return
-        path = self.folder / key
         # Closed to other accounts at the top: `mode` is not for the parents that are made on the way.
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The name that the store sweeps a half image by.
-        half = path.with_name(f"{path.name}#1")
-        with half.open("wb") as copy:
+        with new_local_file(self.folder / key) as copy:
             shutil.copyfileobj(file, copy, READ_AT_ONCE)
-            copy.flush()
-            os.fsync(copy.fileno())
-        half.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def _translated(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         try:
