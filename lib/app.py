@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -80,7 +82,7 @@ def _guard_start(settings: Settings, arguments: list[str]) -> list[str]:
     """Return what `streamlit run` is told on top, of the names and headers that sign-in goes by.
 
     Raises SettingsError where `arguments`, the environment or a config.toml have the app listen to a network and
-    nobody would have to sign in.
+    nobody would have to sign in, or at a port that is taken.
     """
     from streamlit import config
     from streamlit.auth_util import get_secrets_auth_section
@@ -92,8 +94,10 @@ def _guard_start(settings: Settings, arguments: list[str]) -> list[str]:
     bootstrap.load_config_options({name: value for name, value in options.items() if name not in ("target", "args")})
     auth = get_secrets_auth_section().to_dict()
     address, hosts = config.get_option("server.address"), config.get_option("server.allowedHosts")
+    port = config.get_option("server.port")
     config._config_options = None  # read anew, without a warning that they changed
     check_start(settings, address, auth)
+    _check_port(address, port)
     # The other end of a connection is who it is, not what it says in X-Forwarded-For.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     # A session belongs to whom the proxy named; without a proxy no header names anybody.
@@ -104,3 +108,14 @@ def _guard_start(settings: Settings, arguments: list[str]) -> list[str]:
     if host := public_host(settings, auth):
         told += [f"--server.allowedHosts={name}" for name in (*hosts, host)]
     return told
+
+
+def _check_port(address: str | None, port: int) -> None:
+    """Look whether the port is free, before anything starts. Raises SettingsError where it is taken."""
+    try:
+        family = socket.AF_INET6 if ":" in (address or "") else socket.AF_INET
+        socket.create_server((address or "", port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            remedy = "End what listens there, or choose another: PORT=8600 make run."
+            raise SettingsError(f"Port {port} is taken already.", remedy) from None
