@@ -74,10 +74,6 @@ from (
 where key is not null
 order by key collate "C";
 
--- name: count_workers_alive
--- Workers that gave a sign of life in the last twenty seconds.
-select count(*) from procrastinate_workers where abs(extract(epoch from now() - last_heartbeat)) < 20;
-
 -- name: mark_place
 -- Until the transaction ends it can be told whether somebody else is in the same database.
 select pg_advisory_xact_lock(:mark);

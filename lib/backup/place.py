@@ -12,9 +12,9 @@ from sqlalchemy.engine import make_url
 
 from lib.backup.errors import PlaceInUse
 from lib.backup.pictures import Pictures
-from lib.backup.tables import SQL
 from lib.database import other_database
 from lib.settings import Settings
+from lib.workers import count_workers_alive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ def open_place(settings: Settings) -> Iterator[Place]:
 def refuse_workers(place: Place, *, remedy: str) -> None:
     """Raise PlaceInUse where workers are at work: what they do meanwhile would be lost."""
     with place.engine.connect() as db:
-        alive = db.execute(SQL["count_workers_alive"]).scalar_one()
+        alive = count_workers_alive(db)
     if alive:
         workers = "A worker is" if alive == 1 else f"{alive} workers are"
         raise PlaceInUse(f"{workers} at work in {place.name}.", remedy)

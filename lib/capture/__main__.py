@@ -14,9 +14,9 @@ from lib.capture.screen import complain, progress, say
 from lib.capture.waiting import NOBODY, Crew, wait_until_read
 from lib.database import open_database, transaction
 from lib.errors import MeishiError
-from lib.jobs.workers import count_workers_alive
 from lib.logs import set_up_logs
 from lib.settings import get_settings
+from lib.workers import count_workers_alive
 
 INTERRUPTED = 130
 AGAIN = "They are safe. Run the same command again: it goes on where it stopped."

@@ -10,7 +10,7 @@ from lib.capture.batch import list_unread
 from lib.database import transaction
 from lib.errors import MeishiError
 from lib.jobs.supervisor import Supervisor
-from lib.jobs.workers import count_workers_alive
+from lib.workers import count_workers_alive
 
 LOOK_EVERY_S = 0.5
 # Long enough for an app that is being started; a script must not wait for ever.

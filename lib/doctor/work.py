@@ -12,7 +12,7 @@ from lib.cards import open_reader
 from lib.cards.reader import LOCAL, VISION
 from lib.chat.talk import OPENAI, model_host
 from lib.doctor.case import SQL, Case, Finding, ok, warning, wrong
-from lib.jobs.workers import SILENCE_S, count_workers_alive
+from lib.workers import SILENCE_S, count_workers_alive
 
 LONG_S = 3600.0
 MODEL_LIMIT_S = 5.0

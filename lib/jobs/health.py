@@ -11,7 +11,7 @@ from lib.database import load_queries
 from lib.errors import SettingsError
 from lib.health import PATH, Health, Probe, look_at_database
 from lib.jobs.supervisor import Supervisor
-from lib.jobs.workers import SILENCE_S
+from lib.workers import SILENCE_S
 
 SQL = load_queries("workers")
 # Who watches from elsewhere asks by a command in the container or by the proxy; nobody else needs to reach it.

@@ -17,8 +17,8 @@ from lib.jobs.backing_up import back_up_when_due
 from lib.jobs.drafting import requeue_lost_writing
 from lib.jobs.queue import defer
 from lib.jobs.reading import read_card
-from lib.jobs.workers import SILENCE_S
 from lib.outreach.exports.history import sweep_copies
+from lib.workers import SILENCE_S
 
 SQL = load_queries("upkeep")
 # A dead worker's job is with another within 60 s.

@@ -21,11 +21,11 @@ from lib.jobs.progress import (
     list_latest_photos,
 )
 from lib.jobs.retrying import retry_event, retry_readings
-from lib.jobs.workers import count_workers_alive
 from lib.ui.capture import say_finished
 from lib.ui.intake import Intake, get_intake, pop_finished
 from lib.ui.page import error_boundary, show_error
 from lib.words import counted
+from lib.workers import count_workers_alive
 
 # What a photo's contact is, in words.
 STATES = {

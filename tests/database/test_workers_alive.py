@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Connection, text
 
-from lib.jobs.workers import SILENCE_S, count_workers_alive
+from lib.workers import SILENCE_S, count_workers_alive
 
 
 @pytest.mark.parametrize(("silent_for_s", "alive"), [(0, 1), (SILENCE_S - 5, 1), (SILENCE_S + 5, 0), (-3600, 0)])

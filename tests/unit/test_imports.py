@@ -14,7 +14,7 @@ ROWS = [
     {"settings", "text", "reasons", "loopback", "words"},
     {"bucket", "secrets"},
     {"database", "storage", "chat", "logs", "sign_in"},
-    {"activity", "images", "health"},
+    {"activity", "images", "health", "workers"},
     {"cards", "contacts", "analytics"},
     {"outreach", "backup"},
     {"jobs"},
