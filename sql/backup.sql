@@ -94,15 +94,15 @@ on conflict (is_scheduled) where is_scheduled and finished_at is null do nothing
 returning id;
 
 -- name: is_backup_due
--- Whether a scheduled backup is to begin now, so many hours after the last good one began. After a failure it is tried
+-- Whether a scheduled backup is to begin now, so many seconds after the last good one began. After a failure it is tried
 -- again in an hour; at once where only the program was ended, but not a third time within the hour.
 select not exists (
   select from backups
   where is_scheduled and started_at <= localtimestamp and (
     finished_at is null
-    or error is null and started_at > localtimestamp - make_interval(secs => 3600 * cast(:hours as double precision))
+    or error is null and started_at > localtimestamp - make_interval(secs => cast(:every_s as double precision))
     or error is not null and error <> :given_up
-      and started_at > localtimestamp - make_interval(secs => 3600 * least(1, cast(:hours as double precision)))
+      and started_at > localtimestamp - make_interval(secs => least(3600, cast(:every_s as double precision)))
   )
 ) and (
   select count(*) < 2 from backups

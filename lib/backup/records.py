@@ -51,7 +51,7 @@ def last_backup(db: Connection) -> LastBackup:
 def begin_scheduled(db: Connection, settings: Settings) -> int | None:
     """Return the id of the backup that is due now and that the caller is to make; None where there is none."""
     db.execute(SQL["give_up_backups"], {"given_up": GIVEN_UP, "silence_s": SILENCE_S})
-    about = {"hours": settings.backup_every_hours, "given_up": GIVEN_UP}
+    about = {"every_s": 3600 * settings.backup_every_hours, "given_up": GIVEN_UP}
     if not db.execute(SQL["is_backup_due"], about).scalar_one():
         return None
     return _add(db, settings, is_scheduled=True)
