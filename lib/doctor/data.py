@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import time
 from collections.abc import Generator, Iterator
@@ -19,6 +20,7 @@ from lib.database.refusals import as_unavailable, first_line
 from lib.doctor.case import SQL, Case, Finding, ok, warning, wrong
 from lib.health import look_at_database
 from lib.storage import check_storage
+from lib.words import ago_in_words
 
 CLOCKS_APART_S = 5.0
 HOUR_S = 3600.0
@@ -157,11 +159,15 @@ def check_backups(case: Case) -> Iterator[Finding]:
         yield warning("There is no backup.", "Run make backup, and set BACKUP_EVERY_HOURS to have them made.")
     elif last.good_age_s > (2 * every_s or OLD_BACKUP_S):
         yield warning(
-            f"The last good backup is {last.good_age_s / HOUR_S:.0f} hours old.",
+            f"The last good backup was made {_ago(last.good_age_s)}.",
             "Look whether a worker runs." if every_s else "Run make backup, or set BACKUP_EVERY_HOURS.",
         )
     else:
-        yield ok(f"the last good one is {last.good_age_s / HOUR_S:.1f} hours old")
+        yield ok(f"the last good one was made {_ago(last.good_age_s)}")
+
+
+def _ago(seconds: float) -> str:
+    return ago_in_words(dt.timedelta(seconds=seconds))
 
 
 def check_notebook(case: Case) -> Iterator[Finding]:

@@ -137,9 +137,9 @@ values (false, 'laptop', '/backups', localtimestamp - make_interval(hours => :ag
 def test_backups_that_are_missing_old_or_failed(case: Case) -> None:
     assert "make backup" in only("Backups", case).remedy
     execute(BACKUP, ago=200, error=None)
-    assert "200 hours old" in only("Backups", case).message
-    execute(BACKUP, ago=1, error=None)
-    assert [found.status for found in findings("Backups", case)] == ["ok"]
+    assert "8 days ago" in only("Backups", case).message
+    execute(BACKUP, ago=5, error=None)
+    assert [found.message for found in findings("Backups", case)] == ["the last good one was made 5 hours ago"]
     execute(BACKUP, ago=0, error="The disk is full.")
     assert said(only("Backups", case)) == (
         "wrong",
