@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from lib.errors import SettingsError
 from lib.loopback import is_loopback
-from lib.settings import Settings, read_settings
+from lib.settings import Settings, get_settings, read_settings
 
 # A sign-in is good for a working day, whatever the cookie says: who leaves the company is out the next morning.
 LASTS_S = 12 * 3600
@@ -176,7 +176,8 @@ def _is_safe(address: object) -> bool:
 def current_settings() -> Settings:
     """Return the settings as they are now: who is taken off the list in `.env` is out at the next request.
 
-    Raises SettingsError, upon which nobody is let in.
+    Raises SettingsError, upon which nobody is let in; also where sign-in itself was taken away since the start, as
+    it is for a moment while an editor writes `.env`: streams that are open would show everything to anybody.
     """
     file = Settings.model_config.get("env_file")
     try:
@@ -184,7 +185,10 @@ def current_settings() -> Settings:
     except OSError:
         found = None
     named = tuple(os.environ.get(name) for name in ("SIGN_IN", "SIGN_IN_ALLOW", "SIGN_IN_HEADER", "SIGN_IN_PROXIES"))
-    return _settings_of(found and (found.st_mtime_ns, found.st_size, found.st_ino), named)
+    settings = _settings_of(found and (found.st_mtime_ns, found.st_size, found.st_ino), named)
+    if settings.sign_in == "none" and get_settings().sign_in != "none":
+        raise SettingsError("SIGN_IN was taken away while Meishi runs.", "Set it again, or start Meishi anew.")
+    return settings
 
 
 @lru_cache(maxsize=1)

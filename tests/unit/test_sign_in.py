@@ -18,11 +18,12 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from lib.errors import SettingsError
 from lib.loopback import is_loopback
-from lib.settings import Settings
+from lib.settings import Settings, get_settings
 from lib.sign_in import (
     LASTS_S,
     Standing,
     check_start,
+    current_settings,
     is_listed,
     is_proxy,
     judge_claims,
@@ -315,10 +316,12 @@ def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     env = tmp_path / ".env"
     env.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=ada@example.com\n")
     monkeypatch.setitem(Settings.model_config, "env_file", env)
+    get_settings.cache_clear()
     monkeypatch.setattr(sign_in_middleware, "get_cookie_secret", lambda: SECRET)
     monkeypatch.setattr(sign_in_middleware, "get_origin_from_redirect_uri", lambda: ORIGIN)
     monkeypatch.setattr(sign_in_middleware, "is_host_allowed", lambda host: host == "meishi.example.com")
-    return env
+    yield env
+    get_settings.cache_clear()
 
 
 class Recorder:
@@ -522,6 +525,16 @@ def test_settings_that_cannot_be_read_let_nobody_in(allow: Path) -> None:
     app = Recorder()
     assert status(ask(app, scope(cookie=cookie()))) == 503
     assert app.reached == []
+
+
+@pytest.mark.parametrize("left", ["", "SIGN_IN=none\n", None])
+def test_sign_in_that_is_taken_away_while_it_runs_opens_nothing(allow: Path, left: str | None) -> None:
+    get_settings()
+    allow.unlink() if left is None else allow.write_text(left)
+    with pytest.raises(SettingsError, match="taken away"):
+        current_settings()
+    here = scope("/") | {"server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 5000)}
+    assert status(ask(Recorder(), here)) == 503
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
