@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from lib.backup.errors import PlaceInUse
 from lib.backup.pictures import Pictures
 from lib.database import other_database
+from lib.database.address import in_words
 from lib.settings import Settings
 from lib.workers import count_workers_alive
 
@@ -30,8 +31,7 @@ class Place:
         """Where it is, in words without user and password."""
         if not self.settings.database_url:
             return f"the embedded database in {self.settings.meishi_home}"
-        url = make_url(self.settings.database_url)
-        return f"{url.database} on {url.host}" if url.host else f"{url.database} on this machine"
+        return in_words(make_url(self.settings.database_url))
 
 
 @contextmanager

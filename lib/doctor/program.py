@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from lib.backup.place import existing
 from lib.doctor.case import Case, Finding, ok, warning, wrong
 from lib.loopback import is_loopback
 from lib.secrets import list_secrets_files, read_streamlit_secrets
@@ -124,7 +125,7 @@ def check_disks(case: Case) -> Iterator[Finding]:
     if settings.image_folder is not None:
         folders["STORAGE_URL"] = settings.image_folder
     for name, folder in folders.items():
-        place = next(path for path in (folder, *folder.parents) if path.exists())
+        place = existing(folder)
         if place.stat().st_dev in seen:
             continue
         seen.add(place.stat().st_dev)
