@@ -12,6 +12,7 @@ from lib.cards import open_reader
 from lib.cards.reader import LOCAL, VISION
 from lib.chat.talk import OPENAI, model_host
 from lib.doctor.case import SQL, Case, Finding, ok, warning, wrong
+from lib.words import counted
 from lib.workers import SILENCE_S, count_workers_alive
 
 LONG_S = 3600.0
@@ -26,12 +27,14 @@ def check_queue(case: Case) -> Iterator[Finding]:
     with case.database() as db:
         queue = db.execute(SQL["get_queue"]).one()
         alive = count_workers_alive(db)
-    said = f"{queue.waiting} wait, {queue.in_hand} in hand, {queue.failed} photos could not be read"
+    said = f"{queue.waiting} waiting, {queue.in_hand} in hand, {counted(queue.failed, 'photo')} could not be read"
     if queue.waiting and not alive:
         yield wrong(f"{said}, and no worker is alive to take them.", "Start one: make worker, or WORKERS above 0.")
     elif (queue.oldest_s or 0) > LONG_S:
         hours = queue.oldest_s / 3600
-        yield warning(f"{said}; the oldest waits for {hours:.1f} hours.", "Look at the workers' log, or start more.")
+        yield warning(
+            f"{said}; the oldest has waited for {hours:.1f} hours.", "Look at the workers' log, or start more."
+        )
     else:
         yield ok(said)
 
@@ -47,7 +50,7 @@ def check_workers(case: Case) -> Iterator[Finding]:
         yield ok(f"{alive} alive")
     if silent:
         yield warning(
-            f"{silent} ended without a word, or hang.",
+            f"{silent} ended without a word, or stopped answering.",
             "Their cards are taken up within a minute where another is alive; look at the machine's log and memory.",
         )
 

@@ -12,6 +12,7 @@ from lib.settings import ROOT
 from lib.sign_in import LASTS_S, Standing, Visitor, current_settings, judge_claims, judge_header
 from lib.ui.sign_in_middleware import is_guarding
 from lib.ui.text import plain
+from lib.words import counted
 
 LOGO = ROOT / "static" / "logo.svg"
 # How long before a sign-in ends the sidebar says so.
@@ -67,16 +68,14 @@ def _visitor() -> Visitor | None:
 
 def _show_end(until: float) -> None:
     """Say when the sign-in is about to end, before what is being typed is lost with it."""
-    left = until - time.time()
+    left_s = until - time.time()
 
-    @st.fragment(run_every=max(60.0, left - WARNING_S))
+    @st.fragment(run_every=max(60.0, left_s - WARNING_S))
     def warn() -> None:
         minutes = (until - time.time()) / 60
         if minutes * 60 <= WARNING_S:
-            st.warning(
-                f"Your sign-in ends in {max(1, round(minutes))} minutes. Save what you are typing, then sign out and "
-                "in again."
-            )
+            left = counted(max(1, round(minutes)), "minute")
+            st.warning(f"Your sign-in ends in {left}. Save what you are typing, then sign out and in again.")
 
     warn()
 

@@ -177,10 +177,10 @@ def _check_way_in(scope: Scope, settings: Settings) -> None:
     hosts = connection.headers.getlist("host")
     if len(hosts) != 1 or not is_host_allowed(hosts[0]):
         raise Refused(
-            421, "This server is not known under that name. Its name belongs into STREAMLIT_SERVER_ALLOWED_HOSTS."
+            421, "This server is not known under that name. Its name belongs in STREAMLIT_SERVER_ALLOWED_HOSTS."
         )
     if settings.sign_in == "proxy" and not is_proxy(connection.client and connection.client.host, settings):
-        raise Refused(403, "Come through the proxy: its address belongs into SIGN_IN_PROXIES.")
+        raise Refused(403, "Come through the proxy: its address belongs in SIGN_IN_PROXIES.")
     if settings.sign_in == "none" and not _is_from_here(scope, connection):
         raise Refused(403, "From another machine nobody comes in without sign-in: set SIGN_IN.")
 
