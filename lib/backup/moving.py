@@ -153,8 +153,8 @@ def _compare_filled(db: Connection, there: Place) -> list[Compared] | None:
     if not all(one.is_same for one in compared):
         raise PlaceNotEmpty(
             f"There are other data in {there.name} already: {found}.",
-            "Give an empty database. If this was moved before, both were changed since: the newer one is the one to "
-            "use.",
+            "Give an empty database; for the embedded one, another MEISHI_HOME. If this was moved before, one of the "
+            "two was changed since: the newer is the one to use.",
         )
     return compared
 
