@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -242,30 +241,6 @@ def test_a_foreign_site_gets_no_stream(site: Site, headers: dict[str, str]) -> N
     cookie = {"Cookie": f"{USER_COOKIE_NAME}={site.provider.cookie(ADA.email)}"}
     assert stream_status(site.app, {"Origin": site.app.url, **cookie}) == 101
     assert stream_status(site.app, {"Origin": site.app.url, **cookie, **headers}) == 403
-
-
-def test_a_crowd_of_strangers_keeps_nobody_waiting(site: Site) -> None:
-    """Asked 60 times meanwhile, health kept them waiting 22 s in all; 2 s without a collection after each run."""
-    asked = BackMsg()
-    asked.rerun_script.query_string = ""
-    address = f"ws://127.0.0.1:{site.app.port}/_stcore/stream"
-    with ExitStack() as opened:
-        streams = [
-            opened.enter_context(connect(address, subprotocols=["streamlit"], proxy=None, legacy=True))
-            for _ in range(100)
-        ]
-        for stream in streams:
-            stream.send(asked.SerializeToString())
-        waited = [waited_s(site.app) for _ in range(60)]
-    assert sum(waited) < 8
-
-
-def waited_s(app: RunningApp) -> float:
-    """Return how long the app takes to answer that it lives; asked after a moment."""
-    time.sleep(0.05)
-    began = time.monotonic()
-    assert answer(app, "GET", "/_stcore/health") == 200
-    return time.monotonic() - began
 
 
 def test_a_provider_that_is_down_is_said_so(context: BrowserContext, site: Site) -> None:
