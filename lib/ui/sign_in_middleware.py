@@ -101,7 +101,7 @@ class SignInRequired:
         """Serve the pages' stream; what somebody not allowed sends reaches a new session, and so the sign-in page."""
         if not visitor.is_allowed:
             if settings.sign_in == "proxy":
-                raise Refused(403, sentence_for(visitor))
+                raise Refused(403, sentence_for(visitor, settings))
             scope = _as_stranger(scope, visitor)
         watched = Watched(scope, receive, send, visitor)
         await self._app(scope, watched.receive, watched.send)
@@ -164,10 +164,11 @@ def read_visitor(scope: Scope, settings: Settings) -> Visitor:
     return judge_claims(claims, settings.sign_in_allow, time.time())
 
 
-def sentence_for(visitor: Visitor) -> str:
+def sentence_for(visitor: Visitor, settings: Settings) -> str:
     """Say why somebody is not let in."""
     if visitor.address is None:
-        return "Sign in first."
+        told = f"The proxy named nobody, or several, in {settings.sign_in_header}."
+        return told if settings.sign_in == "proxy" else "Sign in first."
     return f"{visitor.address} is not on the list of this Meishi."
 
 
@@ -209,9 +210,9 @@ def _check_visitor(scope: Scope, path: str, settings: Settings, visitor: Visitor
     if visitor.is_allowed:
         return
     if settings.sign_in == "proxy":
-        raise Refused(403, sentence_for(visitor))
+        raise Refused(403, sentence_for(visitor, settings))
     if scope["method"] not in ("GET", "HEAD") or ".." in path or not OPEN.fullmatch(path):
-        raise Refused(403 if visitor.address else 401, sentence_for(visitor))
+        raise Refused(403 if visitor.address else 401, sentence_for(visitor, settings))
 
 
 def _path(scope: Scope) -> str:

@@ -574,6 +574,12 @@ def test_around_the_proxy_nobody_comes_in(allow: Path, kind: str, client: str, h
     assert app.reached == []
 
 
+def test_a_proxy_that_names_nobody_is_told_which_header_is_missing(allow: Path) -> None:
+    allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
+    got = ask(Recorder(), scope("/") | {"client": ("127.0.0.1", 5000)})
+    assert b"X-Forwarded-Email" in got[1]["body"]
+
+
 def test_a_header_said_twice_is_refused(allow: Path) -> None:
     allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
     asked = scope("/", x_forwarded_email="ada@example.com") | {"client": ("127.0.0.1", 5000)}
