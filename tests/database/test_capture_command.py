@@ -178,8 +178,10 @@ def test_a_photo_nobody_foresaw_ends_in_the_list_without_its_inside(
     monkeypatch.setattr("lib.capture.batch.capture_photo", stumbling)
     status, _, err = run(folder / "card 1.jpg")
     assert status == 1
-    assert "card 1.jpg: It could not be taken in (reference " in err
-    assert "secret" not in err
+    logged, _, listed = err.partition("1 photo failed:")
+    assert "card 1.jpg: It could not be taken in (reference " in listed
+    assert "secret" not in listed
+    assert "secret inside" in logged
 
 
 def test_photos_nobody_reads_are_said_to_wait(run: Run, folder: Path) -> None:

@@ -189,7 +189,7 @@ def test_a_store_that_fills_up_in_between_is_tried_again(
         put_image(url, data)
 
     with monkeypatch.context() as full:
-        full.setattr("lib.images.put_image", filling_up)
+        full.setattr("lib.storage.put_image", filling_up)
         with pytest.raises(StorageUnavailable):
             run_reading(job_id, three_cards)
     assert [path.suffix for path in images(home)] == [".png"]
