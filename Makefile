@@ -48,13 +48,13 @@ audit: $(VENV)/.tests    ## ask whether anything the app runs with has a known v
 lint-deploy: $(VENV)/.tests    ## look the files over by which it is put on a server
 	@$(BIN)/python -m pytest -q tests/unit/test_deploy.py
 
-check: $(VENV)/.tests    ## linters, types, dependencies, tests
+check: $(VENV)/.tests    ## linters, types, dependencies, all tests on every PostgreSQL there is
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pip check
 	$(BIN)/python -m tests.audit
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --all-servers -m "not faults_long"
 
 N ?= 60
 EASY ?= 6
@@ -89,7 +89,7 @@ stand-ins: $(VENV)/.tests  ## a database, an S3 store and a sign-in provider to 
 	@$(BIN)/python -m tests.hosting --app-port $(PORT)
 
 screenshots: $(VENV)/.tests  ## look at every page on three screens: build/screenshots, and the README's picture
-	@$(BIN)/python -m pytest tests/browser/test_look.py
+	@$(BIN)/python -m pytest tests/browser/test_look.py -m "slow or not slow"
 	@cp build/screenshots/full-review-light.png docs/review.png
 
 $(VENV)/.app: requirements.txt

@@ -21,10 +21,35 @@ from lib.database.engine import make_engine
 from tests.servers import SERVERS, make_server
 
 TEMPLATE = "meishi_template"
+# What could be said in the SQL of a newer server alone: every query is planned, every table made and upgraded on both.
+ASKS_EVERY_SERVER = {
+    "test_named_queries", "test_schema", "test_migrations", "test_upgrades", "test_rehearsal", "test_backup",
+    "test_dashboard", "test_dashboard_speed", "test_dashboard_trust", "test_exports", "test_finding", "test_notebook",
+    "test_duplicates", "test_undo", "test_suppressions",
+}  # fmt: skip
 # No setting of the person who runs the tests may reach them.
 for name in settings_module.Settings.model_fields.keys() - {"meishi_home", "workers"}:
     os.environ.pop(name.upper(), None)
 settings_module.Settings.model_config["env_file"] = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all-servers", action="store_true", help="every database test on every PostgreSQL there is")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the second server to the modules that ask it, unless all are asked for."""
+    if config.getoption("--all-servers"):
+        return
+    once = [item for item in items if _is_asked_again(item) and item.path.stem not in ASKS_EVERY_SERVER]
+    config.hook.pytest_deselected(items=once)
+    left_out = set(once)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_asked_again(item: pytest.Item) -> bool:
+    asked = getattr(item, "callspec", None)
+    return asked is not None and asked.params.get("server", SERVERS[0]) != SERVERS[0]
 
 
 @pytest.fixture(scope="session", params=SERVERS)

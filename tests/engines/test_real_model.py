@@ -64,6 +64,7 @@ def address(packages: Path) -> Iterator[str]:
     process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(480)
 def test_a_real_model_writes_or_leaves_the_template_and_says_why(
     opened: object, address: str, monkeypatch: pytest.MonkeyPatch

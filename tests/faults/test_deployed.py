@@ -28,6 +28,9 @@ from tests.hosting.app import RunningApp, running_app, stop
 from tests.hosting.ports import free_port
 from tests.unit.test_deploy import NGINX, find_nginx, image_environment, instructions, is_sent, write_nginx
 
+# What is said in the deployment's files is looked at in every run: tests/unit/test_deploy.py.
+pytestmark = pytest.mark.slow
+
 # An account that is known here, in the place of the one that the image makes.
 UID = pwd.getpwnam("nobody").pw_uid
 
