@@ -24,6 +24,9 @@ FORGED = "card.jpg\n2026-01-01 00:00:00,000 ERROR lib.ui: forged"
 def out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     """What a process of its own would have written to standard error."""
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
+    # A test before this one may have begun as a program does, in this very process.
+    if logs._handler is not None:
+        root.removeHandler(logs._handler)
     before = list(root.handlers)
     monkeypatch.setattr(logs, "_handler", None)
     monkeypatch.setattr(logging.getLogger("lib"), "level", logging.NOTSET)
