@@ -75,7 +75,10 @@ def wait_until_taken_in(app: App, event_id: int) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("disturb", [switch_to_camera, go_to_another_page, reload])
+@pytest.mark.parametrize(
+    "disturb",
+    [switch_to_camera, *(pytest.param(other, marks=pytest.mark.slow) for other in (go_to_another_page, reload))],
+)
 def test_a_click_or_a_reload_neither_loses_nor_doubles_a_photo(
     page: Page, app: App, photos: Path, event_id: int, disturb: Callable[[Page], None]
 ) -> None:

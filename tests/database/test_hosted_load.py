@@ -26,6 +26,9 @@ from tests.hosting.app import running_app
 from tests.hosting.pgbouncer import Pooler, pgbouncer
 from tests.hosting.postgres import PASSWORD, HostedPostgres, hosted_postgres
 
+# Each waits for servers that go and come.
+pytestmark = pytest.mark.slow
+
 PEOPLE = [
     f"{first} {last}"
     for first, last in product(

@@ -73,7 +73,10 @@ def peak_above_now() -> Iterator[list[int]]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("seed", "damaged", "at_least"),
-    [(1, 6, 200), *(pytest.param(seed, 15, 300, marks=pytest.mark.faults_long) for seed in (2,))],
+    [
+        pytest.param(1, 6, 200, marks=pytest.mark.slow),
+        *(pytest.param(seed, 15, 300, marks=pytest.mark.faults_long) for seed in (2,)),
+    ],
 )
 def test_each_ends_with_a_reading_or_a_sentence_and_takes_no_more_than_it_may(
     opened: URL, rapid: Engine, seed: int, damaged: int, at_least: int
