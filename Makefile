@@ -36,7 +36,7 @@ move: given-TO $(VENV)/.app    ## copy everything to the place that the settings
 given-%:
 	@test -n "$($*)" || { echo "Say which file: make $(MAKECMDGOALS) $*=…" >&2; exit 1; }
 
-test: $(VENV)/.tests     ## install what tests need on top, run them all
+test: $(VENV)/.tests     ## install what tests need on top, run all but the slow ones (make check has those)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (about ten minutes)
