@@ -12,18 +12,28 @@ import pytest
 from lib.capture.screen import progress
 
 
+END = "\x04"
+
+
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], int]]:
-    """Make standard error a terminal so many columns wide; gives what can be read from it."""
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int, int], str]]:
+    """Show so many steps on a terminal so many columns wide; gives what stands on it."""
     reading, writing = os.openpty()
 
-    def make(columns: int) -> int:
+    def show_on(columns: int, total: int) -> str:
         fcntl.ioctl(writing, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
         monkeypatch.setattr(sys, "stderr", screen)
-        return reading
+        show_all(total)
+        screen.write(END)
+        screen.flush()
+        shown = b""
+        # A terminal hands over what it has by now, not what was written.
+        while not shown.endswith(END.encode()):
+            shown += os.read(reading, 10_000)
+        return shown.decode().removesuffix(END)
 
     with os.fdopen(writing, "w") as screen:
-        yield make
+        yield show_on
         monkeypatch.undo()
     os.close(reading)
 
@@ -34,19 +44,15 @@ def show_all(total: int) -> None:
             show(done)
 
 
-def test_on_a_terminal_a_bar_moves_and_goes(terminal: Callable[[int], int]) -> None:
-    shown = terminal(80)
-    show_all(3)
-    text = os.read(shown, 10_000).decode()
-    assert "Reading: 100%|" in text
-    assert "3/3" in text
-    assert text.split("\r")[-2].isspace()
+def test_on_a_terminal_a_bar_moves_and_goes(terminal: Callable[[int, int], str]) -> None:
+    shown = terminal(80, 3)
+    assert "Reading: 100%|" in shown
+    assert "3/3" in shown
+    assert shown.split("\r")[-2].isspace()
 
 
-def test_a_terminal_without_width_gets_lines(terminal: Callable[[int], int]) -> None:
-    shown = terminal(0)
-    show_all(3)
-    assert os.read(shown, 10_000).decode().splitlines() == ["Reading: 3 of 3"]
+def test_a_terminal_without_width_gets_lines(terminal: Callable[[int, int], str]) -> None:
+    assert terminal(0, 3).splitlines() == ["Reading: 3 of 3"]
 
 
 def test_a_pipe_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
