@@ -170,8 +170,8 @@ def find_obeyed(shown: str) -> list[str]:
         inside = fragment.index(token)
         for found in re.finditer(re.escape(token) + r"(?!\w)", line):
             start = found.start() - inside
-            around = line[max(0, start) : start + len(fragment)]
-            # Cut off at its end it is harmless: what is shown stands there as it was written.
-            if not fragment.startswith(around.rstrip("…. ")) or len(around) < inside + len(token):
+            # Cut off at its end it is harmless: what is shown stands there as it was written; what follows is another text.
+            around = line[max(0, start) : start + len(fragment)].partition("…")[0]
+            if not fragment.startswith(around.rstrip(". ")) or len(around) < inside + len(token):
                 wrong.append(f"{token}: …{line[max(0, found.start() - NEAR) : found.end() + 40]}…")
     return wrong

@@ -134,6 +134,10 @@ def look_into(visit: Visit, path: str, address: dict[str, str]) -> None:
             visit.check((path, address, title))
     for expander in page.locator("[data-testid=stExpander] summary").all():
         expander.click()
+    settle(page)
+    # Charts are drawn a while after the page has settled.
+    for chart in page.get_by_test_id("stPlotlyChart").all():
+        chart.locator(".main-svg").first.wait_for(state="attached")
     visit.check((path, address, "expanders"))
     for key in DIALOGS.get(path, []):
         button = page.locator(f".st-key-{key} button")

@@ -18,3 +18,9 @@ def test_every_token_is_said_somewhere_within_a_column() -> None:
 
 def test_what_is_cut_off_at_its_end_is_harmless() -> None:
     assert find_obeyed("before **q7bold…") == []
+    assert find_obeyed("before [q7link](https://evil.exa…n = 1 median 95 of 100") == []
+
+
+def test_a_cut_takes_nothing_from_what_stands_before_it() -> None:
+    assert find_obeyed("before q7bold… behind")
+    assert find_obeyed("before *q7bold… behind")
