@@ -11,7 +11,6 @@ import pytest
 
 from lib.capture.screen import progress
 
-
 END = "\x04"
 
 
