@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable
-from urllib.parse import parse_qs
 
-import streamlit as st
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,10 +29,10 @@ from lib.sign_in import (
 )
 from lib.ui.answer_headers import with_headers
 from lib.ui.sign_in_cookie import keep_few_claims
+from lib.ui.sign_in_return import CALLBACK, LOGIN, LOGOUT, base_path, returning
 
 HEALTH = "/_stcore/health"
 STREAM = "/_stcore/stream"
-LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 # What a browser needs to show the sign-in page: the same for everybody, with nothing of anybody in it. A page's
 # address gives the empty shell alone; what it shows comes through the stream.
 OPEN = re.compile(
@@ -90,7 +86,7 @@ class SignInRequired:
                 return
             _check_visitor(scope, path, settings, visitor)
             is_secure = settings.sign_in == "oidc" and (get_origin_from_redirect_uri() or "").startswith("https:")
-            answered = with_headers(_explained(send, scope, path), private=True, is_secure=is_secure)
+            answered = with_headers(returning(send, scope, path), private=True, is_secure=is_secure)
             await self._app(scope, receive, answered)
         except SettingsError as error:
             await _refuse(scope, receive, send, Refused(503, str(error)))
@@ -217,9 +213,8 @@ def _check_visitor(scope: Scope, path: str, settings: Settings, visitor: Visitor
 
 def _path(scope: Scope) -> str:
     """Return the path below server.baseUrlPath."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     path: str = scope["path"]
-    return path.removeprefix(f"/{base}") or "/" if base else path
+    return path.removeprefix(base_path()) or "/"
 
 
 def _as_stranger(scope: Scope, visitor: Visitor) -> Scope:
@@ -235,47 +230,6 @@ def _as_stranger(scope: Scope, visitor: Visitor) -> Scope:
         if name != b"cookie" or visitor.address is not None:
             headers.append((name, value))
     return {**scope, "headers": headers}
-
-
-def _explained(send: Send, scope: Scope, path: str) -> Send:
-    """Send, and where signing in failed lead back to the sign-in page, which says so."""
-    if path not in (LOGIN, CALLBACK, LOGOUT):
-        return send
-    # A provider comes back here after signing out, too, and then says nothing.
-    is_answer = path == CALLBACK and bool({b"code", b"error"} & parse_qs(scope["query_string"]).keys())
-    failed = False
-
-    async def sending(message: Message) -> None:
-        nonlocal failed
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            failed = (path == LOGIN and message["status"] >= 400) or (is_answer and not _signs_in(headers.raw))
-            if failed:
-                _lead_back(message, "provider" if path == LOGIN else "failed")
-            if path == LOGOUT:
-                headers["Clear-Site-Data"] = '"cache"'
-        elif failed:
-            message = {**message, "body": b""}
-        await send(message)
-
-    return sending
-
-
-def _signs_in(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether an answer hands out a sign-in; a cookie that is taken away has the age 0."""
-    mark = f"{USER_COOKIE_NAME}=".encode()
-    return any(
-        name == b"set-cookie" and value.startswith(mark) and b"max-age=0" not in value.lower()
-        for name, value in headers
-    )
-
-
-def _lead_back(message: Message, reason: str) -> None:
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    headers = MutableHeaders(scope=message)
-    message["status"] = 302
-    headers["Location"] = f"{f'/{base}' if base else ''}/?sign_in={reason}"
-    headers["Content-Length"] = "0"
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: Refused) -> None:

@@ -98,9 +98,9 @@ def give_cookie(context: BrowserContext, site: Site, value: str) -> None:
     context.add_cookies([{"name": USER_COOKIE_NAME, "value": value, "url": site.app.url}])
 
 
-def sign_in(page: Page, person: Person) -> None:
-    """Sign in as a person does, at the provider."""
-    page.goto("/")
+def sign_in(page: Page, person: Person, at: str = "/") -> None:
+    """Sign in as a person does, at the provider, upon opening this page."""
+    page.goto(at)
     page.get_by_role("button", name="Sign in").click()
     page.locator("input[name=login]").fill(person.login)
     page.keyboard.press("Enter")
@@ -149,6 +149,13 @@ def test_who_is_listed_signs_in_works_and_signs_out(context: BrowserContext, sit
     page.go_back()
     page.go_back()
     expect_sign_in_page(page)
+
+
+def test_who_opens_a_link_comes_to_its_page_after_signing_in(context: BrowserContext, site: Site) -> None:
+    page = context.new_page()
+    sign_in(page, ADA, at="/Review?view=All")
+    expect(page.get_by_role("heading", name="Review")).to_be_visible()
+    assert page.url == f"{site.app.url}/Review?view=All"
 
 
 def test_who_is_not_listed_is_told_so_and_can_go(context: BrowserContext, site: Site) -> None:
