@@ -109,7 +109,8 @@ class Settings(BaseSettings):
     @classmethod
     def _allowed_have_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         # ASCII alone: case folding makes letters of other scripts into those of somebody else's address.
-        if not all(re.fullmatch(r"[!-?A-~]*@[!-?A-~]+", allowed) for allowed in value):
+        # A domain has a dot: @com would be nobody's, and look like everybody's.
+        if not all(re.fullmatch(r"[!-?A-~]*@[\w-]+(\.[\w-]+)+", allowed, re.ASCII) for allowed in value):
             raise ValueError("not addresses")
         return tuple(allowed.casefold() for allowed in value)
 

@@ -21,6 +21,8 @@ LASTS_S = 12 * 3600
 # What `python -c "import secrets; print(secrets.token_urlsafe(32))"` gives is 43 characters.
 COOKIE_SECRET_LENGTH = 32
 CALLBACK = "/oauth2callback"
+# No private network is wider than 10.0.0.0/8 or fc00::/7; two halves are everybody, too.
+WIDEST = {4: 8, 6: 7}
 AUTH_KEYS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 # Entra's addresses for any company's people, none of whose addresses it vouches for.
 ANY_TENANT = ("/common/", "/organizations/", "/consumers/")
@@ -126,9 +128,9 @@ def public_host(settings: Settings, auth: Mapping[str, Any]) -> str | None:
 
 
 def _check_proxies(settings: Settings) -> None:
-    if any(network.prefixlen == 0 for network in settings.sign_in_proxies):
+    if any(network.prefixlen < WIDEST[network.version] for network in settings.sign_in_proxies):
         raise SettingsError(
-            "SIGN_IN_PROXIES trusts every address: anybody could name themselves.",
+            "SIGN_IN_PROXIES trusts addresses of the whole world: anybody could name themselves.",
             "Set it to the proxy's own IP addresses or networks, such as 127.0.0.1.",
         )
 

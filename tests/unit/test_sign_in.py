@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import Response
-from streamlit.web.server.starlette import starlette_auth_routes
-from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from lib.errors import SettingsError
 from lib.loopback import is_loopback
-from lib.settings import Settings, get_settings
+from lib.settings import Settings
 from lib.sign_in import (
     LASTS_S,
     Standing,
     check_start,
-    current_settings,
     is_listed,
     is_proxy,
     judge_claims,
     judge_header,
     public_host,
 )
-from lib.ui import sign_in_middleware
-from lib.ui.sign_in_middleware import OPEN, SignInRequired
 
 NOW = 1_795_400_000.0
 ALLOW = ("ada@example.com", "@example.org")
@@ -246,10 +233,16 @@ def test_unsafe_secrets_are_refused_without_being_repeated(key: str, value: str)
     assert AUTH["client_secret"] not in str(refused.value)
 
 
-def test_trusting_every_proxy_is_refused() -> None:
-    settings = Settings(sign_in="proxy", sign_in_allow="@example.com", sign_in_proxies="10.0.0.1,0.0.0.0/0")
-    with pytest.raises(SettingsError, match="every address"):
+@pytest.mark.parametrize("proxies", ["10.0.0.1,0.0.0.0/0", "0.0.0.0/1,128.0.0.0/1", "::/0", "::/1,8000::/1"])
+def test_trusting_every_proxy_is_refused(proxies: str) -> None:
+    settings = Settings(sign_in="proxy", sign_in_allow="@example.com", sign_in_proxies=proxies)
+    with pytest.raises(SettingsError, match="whole world"):
         check_start(settings, "0.0.0.0", {})
+
+
+def test_private_networks_may_be_trusted() -> None:
+    proxies = "127.0.0.1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+    check_start(Settings(sign_in="proxy", sign_in_allow="@example.com", sign_in_proxies=proxies), "0.0.0.0", {})
 
 
 def test_the_public_name_is_the_redirect_addresss() -> None:
@@ -257,395 +250,9 @@ def test_the_public_name_is_the_redirect_addresss() -> None:
     assert public_host(Settings(), AUTH) is None
 
 
-@pytest.mark.parametrize("allow", ["ada", "ada@", "ada@example.com,", "straße@example.com", "a@b@c", "@"])
+@pytest.mark.parametrize(
+    "allow", ["ada", "ada@", "ada@example.com,", "straße@example.com", "a@b@c", "@", "@com", "@*", "ada@.com"]
+)
 def test_a_list_that_names_no_address_is_refused(allow: str) -> None:
     with pytest.raises(ValueError, match="sign_in_allow"):
         Settings(sign_in_allow=allow)
-
-
-# What passes before signing in.
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/Review",
-        "/_stcore/host-config",
-        "/static/js/index.js",
-        "/app/static/inter.woff2",
-        "/favicon.png",
-        "/auth/login",
-        "/auth/logout",
-        "/oauth2callback",
-    ],
-)
-def test_the_way_to_the_sign_in_page_is_open(path: str) -> None:
-    assert OPEN.fullmatch(path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/media/0123.jpg",
-        "//media/0123.jpg",
-        "/Review/media/0123.jpg",
-        "/_stcore/upload_file/session/file",
-        "/_stcore/metrics",
-        "/_stcore/script-health-check",
-        "/_stcore/agent/interact",
-        "/_stcore/agent/mcp",
-        "/_stcore/bidi-components/x/y.js",
-        "/_meishi/download/token",
-        "/component/x/index.html",
-        "/app/static/../secrets.toml",
-        "/auth/anything",
-        "/static/",
-    ],
-)
-def test_everything_else_is_closed(path: str) -> None:
-    assert not OPEN.fullmatch(path)
-
-
-# The middleware: a browser and an app that say what passed between them.
-
-
-@pytest.fixture
-def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A server with sign-in for Ada, whose list stands in a file."""
-    env = tmp_path / ".env"
-    env.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=ada@example.com\n")
-    monkeypatch.setitem(Settings.model_config, "env_file", env)
-    get_settings.cache_clear()
-    monkeypatch.setattr(sign_in_middleware, "get_cookie_secret", lambda: SECRET)
-    monkeypatch.setattr(sign_in_middleware, "get_origin_from_redirect_uri", lambda: ORIGIN)
-    monkeypatch.setattr(sign_in_middleware, "is_host_allowed", lambda host: host == "meishi.example.com")
-    yield env
-    get_settings.cache_clear()
-
-
-class Recorder:
-    """An app that answers everything, with these headers, and remembers what reached it."""
-
-    def __init__(self, *headers: tuple[bytes, bytes]) -> None:
-        self.headers = [(b"cache-control", b"public"), *headers]
-        self.reached: list[Any] = []
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.reached.append(scope)
-        if scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 200, "headers": self.headers})
-            await send({"type": "http.response.body", "body": b"secret picture"})
-            return
-        await send({"type": "websocket.accept"})
-        while (message := await receive())["type"] == "websocket.receive":
-            self.reached.append(message["bytes"])
-            await send({"type": "websocket.send", "bytes": b"re " + message["bytes"]})
-
-
-def cookie(secret: str = SECRET, name: str = USER_COOKIE_NAME, **changes: Any) -> str:
-    told = {"origin": ORIGIN, "provider": "default", **claims(iat=time.time()), **changes}
-    return f"{USER_COOKIE_NAME}={create_signed_value(secret, name, json.dumps(told)).decode()}"
-
-
-def scope(path: str = "/media/card.jpg", method: str = "GET", kind: str = "http", **headers: str) -> dict[str, Any]:
-    named = {"host": "meishi.example.com"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    return {
-        "type": kind,
-        "path": path,
-        "method": method,
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
-        "server": ("10.0.0.1", 8501),
-        "client": ("10.0.0.9", 5000),
-    }
-
-
-def ask(app: Any, asked: dict[str, Any], messages: list[Any] | None = None) -> list[dict[str, Any]]:
-    """Return what the browser got; `messages` are sent one after the other, callables called in between."""
-    got: list[dict[str, Any]] = []
-    waiting = list(messages or [])
-
-    async def receive() -> dict[str, Any]:
-        while waiting and callable(waiting[0]):
-            waiting.pop(0)()
-        if waiting:
-            return {"type": "websocket.receive", "bytes": waiting.pop(0)}
-        return {"type": "websocket.disconnect", "code": 1000}
-
-    async def send(message: dict[str, Any]) -> None:
-        got.append(message)
-
-    asyncio.run(SignInRequired(app)(asked, receive, send))
-    return got
-
-
-def status(got: list[dict[str, Any]]) -> int:
-    return got[0]["status"]
-
-
-def test_an_image_is_shown_to_who_is_signed_in_and_kept_nowhere(allow: Path) -> None:
-    got = ask(Recorder(), scope(cookie=cookie()))
-    assert status(got) == 200
-    headers = dict(got[0]["headers"])
-    assert headers[b"cache-control"] == b"no-store"
-    assert headers[b"x-content-type-options"] == b"nosniff"
-
-
-@pytest.mark.parametrize(
-    "cookies",
-    [
-        "",
-        f"{USER_COOKIE_NAME}=",
-        f"{USER_COOKIE_NAME}=anything",
-        cookie(secret="another secret, of another server, as long"),
-        cookie(secret=""),
-        cookie(name="_streamlit_user_tokens"),
-        cookie()[:-2] + "xx",
-        cookie(origin="https://other.example.com"),
-        cookie(iat=time.time() - LASTS_S - 1),
-        cookie(email="eve@example.net"),
-        cookie(email_verified=False),
-        f"{USER_COOKIE_NAME}={create_signed_value(SECRET, USER_COOKIE_NAME, '[]').decode()}",
-        f"{USER_COOKIE_NAME}={create_signed_value(SECRET, USER_COOKIE_NAME, 'not JSON').decode()}",
-    ],
-    # By number: a cookie is another one in each process.
-    ids=range(13),
-)
-@pytest.mark.parametrize("path", ["/media/card.jpg", "/_meishi/download/token", "/_stcore/upload_file/a/b"])
-def test_nobody_else_gets_anything(allow: Path, path: str, cookies: str) -> None:
-    app = Recorder()
-    got = ask(app, scope(path, cookie=cookies))
-    assert status(got) in (401, 403)
-    assert app.reached == []
-
-
-def test_a_tampered_cookie_is_no_cookie(allow: Path) -> None:
-    head, body, rest = cookie().partition(".")[0], ".", cookie().partition(".")[2]
-    app = Recorder()
-    assert status(ask(app, scope(cookie=f"{head}AAAA{body}{rest}"))) == 401
-    assert app.reached == []
-
-
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])
-def test_before_signing_in_nothing_is_taken(allow: Path, method: str) -> None:
-    app = Recorder()
-    assert status(ask(app, scope("/", method=method))) == 401
-    assert app.reached == []
-
-
-def test_who_is_taken_off_the_list_loses_the_images_at_once(allow: Path) -> None:
-    asked = scope(cookie=cookie())
-    assert status(ask(Recorder(), asked)) == 200
-    allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=grace@example.com\n")
-    assert status(ask(Recorder(), asked)) == 403
-
-
-def test_no_message_reaches_a_session_once_its_person_is_off_the_list(allow: Path) -> None:
-    app = Recorder()
-    opened = scope("/_stcore/stream", kind="websocket", cookie=cookie())
-    off = lambda: allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=grace@example.com\n")  # noqa: E731
-    got = ask(app, opened, [b"click", off, b"click again"])
-    assert app.reached[1:] == [b"click"]
-    assert [message["type"] for message in got] == ["websocket.accept", "websocket.send", "websocket.close"]
-
-
-def test_no_message_reaches_a_session_once_its_sign_in_has_ended(
-    allow: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = Recorder()
-    opened = scope("/_stcore/stream", kind="websocket", cookie=cookie())
-    later = lambda: monkeypatch.setattr(sign_in_middleware.time, "time", lambda: NOW * 2)  # noqa: E731
-    ask(app, opened, [b"click", later, b"click again"])
-    assert app.reached[1:] == [b"click"]
-
-
-def test_what_a_page_still_sends_does_not_arrive_either(allow: Path) -> None:
-    class Slow(Recorder):
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            await send({"type": "websocket.accept"})
-            await receive()
-            allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=grace@example.com\n")
-            await send({"type": "websocket.send", "bytes": b"contacts"})
-
-    got = ask(Slow(), scope("/_stcore/stream", kind="websocket", cookie=cookie()), [b"click"])
-    assert not any(message.get("bytes") == b"contacts" for message in got)
-
-
-@pytest.mark.parametrize("cookies", ["", cookie(email="eve@example.net"), cookie(iat=1.0)])
-def test_who_may_not_come_in_cannot_take_up_a_session(allow: Path, cookies: str) -> None:
-    app = Recorder()
-    asked = scope(
-        "/_stcore/stream", kind="websocket", cookie=cookies, sec_websocket_protocol="streamlit, xsrf, old-session"
-    )
-    ask(app, asked, [])
-    assert dict(app.reached[0]["headers"])[b"sec-websocket-protocol"] == b"streamlit, xsrf"
-
-
-def cookie_in_pieces(*pieces: str) -> str:
-    """Return the cookies as Streamlit splits a long one: each piece is signed for itself."""
-    values = {USER_COOKIE_NAME: f"chunks-{len(pieces)}"}
-    values |= {f"{USER_COOKIE_NAME}_{number}": piece for number, piece in enumerate(pieces, 1)}
-    return "; ".join(f"{name}={create_signed_value(SECRET, name, value).decode()}" for name, value in values.items())
-
-
-@pytest.mark.parametrize("cut", [1, 40])
-def test_pieces_of_several_sign_ins_name_nobody(allow: Path, cut: int) -> None:
-    told = json.dumps({"origin": ORIGIN, "provider": "default", **claims(iat=time.time())})
-    cookies = cookie_in_pieces(told[:cut], told[cut:])
-    assert status(ask(Recorder(), scope(cookie=cookies))) == 401
-    app = Recorder()
-    ask(app, scope("/_stcore/stream", kind="websocket", cookie=cookies), [])
-    assert b"cookie" not in dict(app.reached[0]["headers"])
-
-
-def test_a_sign_in_with_long_claims_is_kept_in_one_cookie(allow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starlette_auth_routes, "get_cookie_secret", lambda: SECRET)
-    SignInRequired(Recorder())
-    told = {"origin": ORIGIN, "provider": "default", "name": os.urandom(4000).hex(), **claims(iat=time.time())}
-    response = Response()
-    asyncio.run(starlette_auth_routes._set_auth_cookie(response, told, {}))
-    given = [value.partition(";")[0] for value in response.headers.getlist("set-cookie")]
-    assert not [name for name in given if name.startswith(f"{USER_COOKIE_NAME}_1=")]
-    assert status(ask(Recorder(), scope(cookie="; ".join(given)))) == 200
-
-
-def test_a_stream_of_somebody_who_is_listed_later_ends_too(allow: Path) -> None:
-    """Or nobody would watch it once they are taken off the list again."""
-    app = Recorder()
-    opened = scope("/_stcore/stream", kind="websocket", cookie=cookie(email="eve@example.net"))
-    on = lambda: allow.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=eve@example.net\n")  # noqa: E731
-    got = ask(app, opened, [b"click", on, b"click again"])
-    assert app.reached[1:] == [b"click"]
-    assert [message["type"] for message in got] == ["websocket.accept", "websocket.send", "websocket.close"]
-
-
-def test_settings_that_cannot_be_read_let_nobody_in(allow: Path) -> None:
-    allow.write_text("SIGN_IN=perhaps\n")
-    app = Recorder()
-    assert status(ask(app, scope(cookie=cookie()))) == 503
-    assert app.reached == []
-
-
-@pytest.mark.parametrize("left", ["", "SIGN_IN=none\n", None])
-def test_sign_in_that_is_taken_away_while_it_runs_opens_nothing(allow: Path, left: str | None) -> None:
-    get_settings()
-    allow.unlink() if left is None else allow.write_text(left)
-    with pytest.raises(SettingsError, match="taken away"):
-        current_settings()
-    here = scope("/") | {"server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 5000)}
-    assert status(ask(Recorder(), here)) == 503
-
-
-@pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_a_foreign_name_is_refused(allow: Path, kind: str) -> None:
-    app = Recorder()
-    got = ask(app, scope("/", kind=kind, host="rebound.example.net", cookie=cookie()))
-    assert got[0].get("status", 1008) in (421, 1008)
-    assert app.reached == []
-
-
-def test_health_is_told_to_anybody(allow: Path) -> None:
-    assert status(ask(Recorder(), scope("/_stcore/health", host="10.0.0.1"))) == 200
-
-
-def test_another_site_cannot_sign_anybody_out(allow: Path) -> None:
-    app = Recorder()
-    assert status(ask(app, scope("/auth/logout", cookie=cookie(), sec_fetch_site="cross-site"))) == 403
-    assert app.reached == []
-
-
-@pytest.mark.parametrize("kind", ["http", "websocket"])
-@pytest.mark.parametrize(
-    ("client", "headers"),
-    [
-        ("10.0.0.9", {"x_forwarded_email": "ada@example.com"}),
-        ("127.0.0.1", {}),
-        ("127.0.0.1", {"x_forwarded_email": "eve@example.net"}),
-        ("127.0.0.1", {"x_forwarded_email": ""}),
-        ("127.0.0.1", {"x_forwarded_email": "eve@example.net, ada@example.com"}),
-    ],
-)
-def test_around_the_proxy_nobody_comes_in(allow: Path, kind: str, client: str, headers: dict[str, str]) -> None:
-    allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
-    app = Recorder()
-    got = ask(app, {**scope("/", kind=kind, **headers), "client": (client, 5000)})
-    assert got[0].get("status", 403) == 403
-    assert app.reached == []
-
-
-def test_a_proxy_that_names_nobody_is_told_which_header_is_missing(allow: Path) -> None:
-    allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
-    got = ask(Recorder(), scope("/") | {"client": ("127.0.0.1", 5000)})
-    assert b"X-Forwarded-Email" in got[1]["body"]
-
-
-def test_a_header_said_twice_is_refused(allow: Path) -> None:
-    allow.write_text("SIGN_IN=proxy\nSIGN_IN_ALLOW=ada@example.com\n")
-    asked = scope("/", x_forwarded_email="ada@example.com") | {"client": ("127.0.0.1", 5000)}
-    assert status(ask(Recorder(), asked)) == 200
-    asked["headers"].append((b"x-forwarded-email", b"ada@example.com"))
-    assert status(ask(Recorder(), asked)) == 403
-
-
-@pytest.mark.parametrize(
-    ("server", "client", "headers"),
-    [
-        ("192.168.1.20", "192.168.1.30", {}),
-        ("127.0.0.1", "203.0.113.7", {}),
-        ("127.0.0.1", "127.0.0.1", {"x_forwarded_for": "203.0.113.7"}),
-        ("127.0.0.1", "127.0.0.1", {"x_real_ip": "203.0.113.7"}),
-        ("127.0.0.1", "127.0.0.1", {"forwarded": "for=203.0.113.7"}),
-    ],
-)
-def test_without_sign_in_another_machine_gets_nothing(
-    allow: Path, server: str, client: str, headers: dict[str, str]
-) -> None:
-    allow.write_text("SIGN_IN=none\n")
-    here = {"server": ("127.0.0.1", 8501), "client": ("127.0.0.1", 5000)}
-    assert status(ask(Recorder(), scope("/") | here)) == 200
-    assert (
-        status(ask(Recorder(), scope("/", **headers) | {"server": (server, 8501), "client": (client, 5000)})) == 403
-    )
-
-
-def test_cookies_go_by_https_alone_where_people_come_by_it(allow: Path) -> None:
-    given = (b"set-cookie", b"_streamlit_user=x; Path=/; HttpOnly")
-    got = ask(Recorder(given), scope("/auth/login"))
-    assert (b"set-cookie", given[1] + b"; Secure") in got[0]["headers"]
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [("/cards/Review", 200), ("/cards", 200), ("/cards/media/x.jpg", 401), ("/cardsmedia/x", 401)],
-)
-def test_below_a_path_of_its_own_the_same_is_closed(
-    allow: Path, monkeypatch: pytest.MonkeyPatch, path: str, expected: int
-) -> None:
-    monkeypatch.setattr(sign_in_middleware.st, "get_option", lambda name: "cards")
-    assert status(ask(Recorder(), scope(path))) == expected
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "reason"),
-    [
-        ("/auth/login", b"", "provider"),
-        ("/oauth2callback", b"code=1&state=2", "failed"),
-        ("/oauth2callback", b"error=no", "failed"),
-    ],
-)
-def test_a_failed_sign_in_leads_back_to_its_page(allow: Path, path: str, query: bytes, reason: str) -> None:
-    class Failing(Recorder):
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            cleared = [(b"set-cookie", b'_streamlit_user=""; Max-Age=0'), (b"content-length", b"5")]
-            await send({"type": "http.response.start", "status": 400, "headers": cleared})
-            await send({"type": "http.response.body", "body": b"wrong"})
-
-    got = ask(Failing(), {**scope(path), "query_string": query})
-    assert status(got) == 302
-    assert dict(got[0]["headers"])[b"location"] == f"/?sign_in={reason}".encode()
-    assert got[1]["body"] == b""
-
-
-def test_a_provider_that_says_nothing_after_signing_out_is_no_failure(allow: Path) -> None:
-    assert status(ask(Recorder(), scope("/oauth2callback"))) == 200
