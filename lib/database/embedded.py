@@ -27,6 +27,7 @@ import psycopg
 from sqlalchemy import URL
 
 from lib.database.account import Account
+from lib.database.refusals import as_unavailable
 from lib.errors import DatabaseUnavailable
 
 DATABASE = "meishi"
@@ -87,15 +88,25 @@ class EmbeddedServer:
             self._begin_use()
         try:
             with self._starting():
-                if not self.answers():
-                    self._make_cluster()
-                    if not self._comes_back():
-                        self._launch()
-                self._create_database()
+                try:
+                    self._bring_up()
+                except psycopg.OperationalError:
+                    # It answered once more, and then noticed that one of its own was killed.
+                    self._bring_up()
+        except psycopg.OperationalError as error:
+            self.stop()
+            raise as_unavailable(error, self.url()) from error
         except BaseException:
             self.stop()
             raise
         return self.url()
+
+    def _bring_up(self) -> None:
+        if not self.answers():
+            self._make_cluster()
+            if not self._comes_back():
+                self._launch()
+        self._create_database()
 
     def _begin_use(self) -> None:
         self.folder.mkdir(exist_ok=True)

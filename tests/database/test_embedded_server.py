@@ -125,15 +125,40 @@ def test_a_server_whose_child_was_killed_comes_back_by_itself(folder: Path) -> N
     server.stop()
 
 
+def test_a_server_that_notices_late_that_its_child_was_killed_comes_back_too(folder: Path) -> None:
+    class NoticesLate(EmbeddedServer):
+        """A server that has answered, and loses a child before it is asked for its databases."""
+
+        killed = False
+
+        def _create_database(self) -> None:
+            if not self.killed:
+                self.killed = True
+                with connect(server) as connection:
+                    os.kill(connection.execute("select pg_backend_pid()").fetchone()[0], signal.SIGKILL)
+                    connection.execute("select 1")
+            super()._create_database()
+
+    server = EmbeddedServer(folder)
+    server.start()
+    late = NoticesLate(folder)
+    late.start()
+    assert late.killed
+    assert server.answers()
+    late.stop()
+    server.stop()
+
+
 def test_a_transaction_brings_a_killed_server_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEISHI_HOME", str(folder))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     close_database()
     open_database(read_settings())
     server = EmbeddedServer(folder)
-    os.kill(postmaster(server).pid, signal.SIGKILL)
-    while server.answers():  # its children notice a moment later
-        time.sleep(0.01)
+    killed = postmaster(server)
+    children = killed.children()
+    killed.kill()
+    psutil.wait_procs(children)  # they notice a moment later, and answer until then whom they know
     with transaction() as db:
         assert db.execute(text("select count(*) from contacts")).scalar_one() == 0
     close_database()
