@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib import app
+from lib.database import engine
 from lib.settings import ROOT, get_settings
 from lib.sign_in import NOBODY, Standing, Visitor
 from lib.ui import sign_in, sign_in_middleware
@@ -18,12 +20,20 @@ PAGES = ["Home.py", *(f"pages/{path.name}" for path in sorted((ROOT / "pages").g
 OUTSIDE = [standing for standing in Standing if standing is not Standing.ALLOWED]
 
 
+def touched(*_: object) -> NoReturn:
+    # No `pytest.fail`: the thread that runs the page would end with it, and the page be empty as it should be.
+    raise AssertionError("the database was touched")
+
+
 @pytest.fixture
 def closed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An app whose database nobody may touch, served by plain `streamlit run`."""
     monkeypatch.setattr(sign_in_middleware, "_is_guarding", False)
-    monkeypatch.setattr(app, "start", lambda: pytest.fail("the database was opened"))
-    monkeypatch.setattr("lib.database.transaction", lambda: pytest.fail("the database was asked"))
+    monkeypatch.setattr(app, "start", touched)
+    # Where it is called from, not the name that modules import: one imported meanwhile would keep it.
+    monkeypatch.setattr(engine, "_connect", touched)
+    monkeypatch.setattr(engine, "_engine", object())
+    monkeypatch.setattr(engine, "current_engine", lambda: None)
 
 
 def show(page: str) -> AppTest:

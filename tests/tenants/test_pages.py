@@ -43,6 +43,7 @@ def opened(path: str, address: dict[str, str], org_id: int) -> str:
         at.query_params.update(address)
         at.run()
         assert not at.exception, path
+        assert not at.error, path
         return shown(at)
 
 
