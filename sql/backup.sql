@@ -141,11 +141,12 @@ order by started_at desc, id desc;
 update backups set deleted_at = localtimestamp where id = :backup_id;
 
 -- name: get_last_backups
--- One row: the newest good backup that is still there, and what became of the newest one that is over.
+-- One row: the newest good backup that is still there, and where and why the newest one that is over failed, if it did
+-- and was scheduled: who makes one by hand is told there and then.
 select
   good.finished_at, good.bytes, good.host, good.folder, good.file_name, good.missing,
   cast(extract(epoch from localtimestamp - good.finished_at) as double precision) as seconds_ago,
-  case when newest.is_scheduled then newest.error end as error
+  newest.error, newest.host as failed_host, newest.folder as failed_folder
 from (select 1) as one
 left join lateral (
   select finished_at, bytes, host, folder, file_name, missing
@@ -155,8 +156,12 @@ left join lateral (
   limit 1
 ) as good on true
 left join lateral (
-  select error, is_scheduled from backups where finished_at is not null order by finished_at desc, id desc limit 1
-) as newest on true;
+  select is_scheduled, error, host, folder
+  from backups
+  where finished_at is not null
+  order by finished_at desc, id desc
+  limit 1
+) as newest on newest.is_scheduled and newest.error is not null;
 
 -- name: hold_pictures
 -- Those that an earlier attempt noted and stored: they are not swept before this one is over.

@@ -35,18 +35,6 @@ select count(*)
 from procrastinate_workers
 where abs(extract(epoch from now() - last_heartbeat)) >= cast(:silence_s as double precision);
 
--- name: get_last_backup
--- At most one row: the last backup that was begun and is not being made now, and the age of the last good one.
-select
-  backups.error, backups.host, backups.folder,
-  (select cast(extract(epoch from localtimestamp - max(good.finished_at)) as double precision)
-   from backups as good
-   where good.finished_at is not null and good.error is null and good.deleted_at is null) as good_age_s
-from backups
-where backups.finished_at is not null
-order by backups.started_at desc
-limit 1;
-
 -- name: get_notebook_role
 -- One row: whether there is the notebook's role, and whether ours may make it.
 select

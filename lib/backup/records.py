@@ -39,6 +39,8 @@ class LastBackup:
     missing: int | None
     seconds_ago: float | None
     error: str | None
+    failed_host: str | None
+    failed_folder: str | None
 
 
 def last_backup(db: Connection) -> LastBackup:

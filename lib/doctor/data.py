@@ -12,6 +12,7 @@ import psycopg
 from sqlalchemy import URL
 
 from lib.analytics.notebook.reader import POWERS
+from lib.backup.records import last_backup
 from lib.contacts.suppression_key import FILE, check_key
 from lib.database.address import as_conninfo, connect_options, in_words, is_local, parse_url
 from lib.database.engine import OLDEST, make_engine
@@ -152,18 +153,18 @@ def check_backups(case: Case) -> Iterator[Finding]:
     """Look how old the last good backup is, and whether one is made by itself."""
     every_s = case.settings.backup_every_hours * HOUR_S
     with case.database() as db:
-        last = db.execute(SQL["get_last_backup"]).one_or_none()
-    if last is not None and last.error:
-        yield wrong(f"The last backup failed: {last.error}", f"Look at {last.folder} on {last.host}.")
-    if last is None or last.good_age_s is None:
+        last = last_backup(db)
+    if last.error:
+        yield wrong(f"The last backup failed: {last.error}", f"Look at {last.failed_folder} on {last.failed_host}.")
+    if last.seconds_ago is None:
         yield warning("There is no backup.", "Run make backup, and set BACKUP_EVERY_HOURS to have them made.")
-    elif last.good_age_s > (2 * every_s or OLD_BACKUP_S):
+    elif last.seconds_ago > (2 * every_s or OLD_BACKUP_S):
         yield warning(
-            f"The last good backup was made {_ago(last.good_age_s)}.",
+            f"The last good backup was made {_ago(last.seconds_ago)}.",
             "Look whether a worker runs." if every_s else "Run make backup, or set BACKUP_EVERY_HOURS.",
         )
     else:
-        yield ok(f"the last good one was made {_ago(last.good_age_s)}")
+        yield ok(f"the last good one was made {_ago(last.seconds_ago)}")
 
 
 def _ago(seconds: float) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from lib.backup.records import last_backup
 from lib.contacts.suppressions import add_suppression
 from lib.database import transaction
 from lib.database.embedded import EmbeddedServer
@@ -131,20 +132,29 @@ def test_a_lost_key_of_the_opt_outs(case: Case, home: Path) -> None:
 
 
 BACKUP = """insert into backups (is_scheduled, host, folder, started_at, finished_at, error)
-values (false, 'laptop', '/backups', localtimestamp - make_interval(hours => :ago), localtimestamp - make_interval(hours => :ago), :error)"""
+values (:by_itself, 'laptop', '/backups', localtimestamp - make_interval(hours => :ago), localtimestamp - make_interval(hours => :ago), :error)"""
 
 
 def test_backups_that_are_missing_old_or_failed(case: Case) -> None:
     assert "make backup" in only("Backups", case).remedy
-    execute(BACKUP, ago=200, error=None)
+    execute(BACKUP, ago=200, error=None, by_itself=False)
     assert "8 days ago" in only("Backups", case).message
-    execute(BACKUP, ago=5, error=None)
+    execute(BACKUP, ago=5, error=None, by_itself=False)
     assert [found.message for found in findings("Backups", case)] == ["the last good one was made 5 hours ago"]
-    execute(BACKUP, ago=0, error="The disk is full.")
+    execute(BACKUP, ago=1, error="The disk is full.", by_itself=True)
     assert said(only("Backups", case)) == (
         "wrong",
         "The last backup failed: The disk is full. Look at /backups on laptop.",
     )
+
+
+def test_of_the_last_backup_the_doctor_says_what_home_says(case: Case) -> None:
+    """Who makes one by hand is told there that it failed, and neither of the two repeats it."""
+    execute(BACKUP, ago=5, error=None, by_itself=True)
+    execute(BACKUP, ago=0, error="The disk is full.", by_itself=False)
+    with transaction() as db:
+        assert last_backup(db).error is None
+    assert [found.message for found in findings("Backups", case)] == ["the last good one was made 5 hours ago"]
 
 
 def test_a_notebooks_role_that_may_do_more_or_is_not_there(case: Case, opened: URL, alone: Callable) -> None:

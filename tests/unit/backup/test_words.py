@@ -16,6 +16,7 @@ def last(seconds_ago: float | None = 5 * HOUR, error: str | None = None, missing
     return LastBackup(
         finished_at=dt.datetime(2026, 11, 23) if there else None, bytes=3_200_000_000 if there else None,
         host="desk", folder="/srv/backups", file_name="b.tar", missing=missing, seconds_ago=seconds_ago, error=error,
+        failed_host=error and "desk", failed_folder=error and "/srv/backups",
     )  # fmt: skip
 
 
