@@ -25,3 +25,7 @@ class PlaceInUse(MeishiError):
 
 class BackupFailed(MeishiError):
     """No backup could be made."""
+
+
+class NoRoom(MeishiError):
+    """What is to be written does not fit on the disk."""

@@ -6,7 +6,6 @@ import datetime as dt
 import fcntl
 import os
 import re
-import shutil
 import tempfile
 import time
 import zlib
@@ -21,21 +20,19 @@ from sqlalchemy import Connection
 from lib.backup.checking import check_backup
 from lib.backup.errors import BackupFailed
 from lib.backup.manifest import FORMAT, NAMED, About, KeyPlace, Manifest, Table, as_json
-from lib.backup.place import Place, existing
+from lib.backup.place import Place
+from lib.backup.room import of_backup, refuse_without_room
 from lib.backup.tables import SQL, Columns, as_snapshot, list_tables, read_ids, read_rows
 from lib.backup.tar import ABOUT, KEY_FILE, MANIFEST, TarWriter
 from lib.contacts.suppression_key import read_key
 from lib.errors import NotFound
 from lib.storage import flush
-from lib.words import size_in_words
 
 # Rows of a table are in files of about so many bytes before they are packed: one is held in memory.
 PART = 16 << 20
 # Little time for most of what packing can save.
 LEVEL = 1
 GZIP = 31
-# Beyond what the rows and images take.
-SPARE = 32 << 20
 NAME = re.compile(r"meishi-\d{4}-\d\d-\d\dT\d{4}Z(-\d+)?\.tar")
 HALF = ".part"
 
@@ -54,7 +51,7 @@ class Made:
 def make_backup(place: Place) -> Made:
     """Return the backup of the place, in the folder of its settings.
 
-    Raises BackupFailed, DatabaseUnavailable, StorageUnavailable; then no file is left.
+    Raises BackupFailed, NoRoom, DatabaseUnavailable, StorageUnavailable; then no file is left.
     """
     began = time.perf_counter()
     folder = place.settings.backups
@@ -62,7 +59,7 @@ def make_backup(place: Place) -> Made:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         sweep_halves(folder)
-        _check_room(place, folder)
+        refuse_without_room([of_backup(place)])
         with _new_file(folder, made_at) as (file, path):
             writer = TarWriter(file)
             _write(place, writer, made_at)
@@ -89,17 +86,6 @@ def sweep_halves(folder: Path) -> None:
         with suppress(OSError), path.open("r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink()
-
-
-def _check_room(place: Place, folder: Path) -> None:
-    with place.engine.connect() as db:
-        needed = int(db.execute(SQL["get_room_taken"]).scalar_one()) + place.pictures.room_taken() + SPARE
-    free = shutil.disk_usage(existing(folder)).free
-    if needed > free:
-        raise BackupFailed(
-            f"The backup may take {size_in_words(needed)}, and there are {size_in_words(free)} left in {folder}.",
-            "Make room there, or set BACKUP_FOLDER to a folder on another disk.",
-        )
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from lib.backup.loading import load, what_is_there
 from lib.backup.pictures import held
 from lib.backup.place import Place, refuse_workers
 from lib.backup.restoring import note_pictures, put_key, refresh_dashboards
+from lib.backup.room import Need, of_images, of_rows, refuse_without_room
 from lib.backup.tables import SQL, Columns, as_snapshot, at_home, list_tables, read_ids, read_rows
 from lib.contacts.suppression_key import SuppressionKeyLost, check_value_of, read_key
 from lib.errors import NotFound, SettingsError
@@ -86,15 +87,17 @@ def move(here: Place, there: Place, *, while_working: bool = False) -> Moved:
     """Return what was moved: all of it is in both places then, and nothing was taken away here.
 
     A break leaves the other place without rows; moved again, only what is missing is copied. Raises PlaceInUse,
-    PlaceNotEmpty, SuppressionKeyLost and what else goes wrong with databases and images.
+    PlaceNotEmpty, SuppressionKeyLost, NoRoom and what else goes wrong with databases and images.
     """
     if not while_working:
         remedy = "Stop the app and its workers, then move again; or add --while-working: what they do stays here."
         refuse_workers(here, remedy=remedy)
     with as_snapshot(here.engine) as db:
         _refuse_same(db, there)
-        _refuse_other_key(db, here, there)
         compared = _compare_filled(db, there)
+        if compared is None:
+            refuse_without_room(_needs(db, here, there))
+        _share_key(db, here, there)
         missing = _copy_pictures(db, here, there)
         was_there = compared is not None
         if compared is None:
@@ -114,7 +117,21 @@ def _refuse_same(db: Connection, there: Place) -> None:
             raise PlaceNotEmpty("Both are the same database.", "Give a file with the settings of another one.")
 
 
-def _refuse_other_key(db: Connection, here: Place, there: Place) -> None:
+def _needs(db: Connection, here: Place, there: Place) -> list[Need]:
+    """Return what is to be written, and where."""
+
+    def images() -> int:
+        # Of a move that broke off some lie there already.
+        is_same = here.pictures.is_same(there.pictures)
+        return 0 if is_same else max(0, here.pictures.room_taken() - there.pictures.room_taken())
+
+    def rows() -> int:
+        return sum(len(row) for table in list_tables(db) for row in read_rows(db, table))
+
+    return [*of_images(there, images), *of_rows(there, rows)]
+
+
+def _share_key(db: Connection, here: Place, there: Place) -> None:
     """Have the key of the opt-out list in the other place's home, too."""
     check_value = db.execute(SQL["get_check_value"]).scalar()
     if check_value is None:

@@ -19,8 +19,10 @@ from lib.backup.making import Made, find_backup, make_backup
 from lib.backup.pictures import held
 from lib.backup.place import Place, refuse_workers
 from lib.backup.records import recorded
+from lib.backup.room import Need, of_backup, of_images, of_rows, refuse_without_room
 from lib.backup.tables import SQL, Columns, has_addresses
 from lib.contacts.suppression_key import FILE, SuppressionKeyLost, check_value_of, read_key
+from lib.database.migrations import known
 from lib.errors import SettingsError
 
 # So many images are noted at a time.
@@ -48,15 +50,17 @@ class Restored:
 def restore_backup(path: Path, place: Place, *, replace: bool = False) -> Restored:
     """Return what was restored. All of it is there then; after an error nothing is, and it can be tried again.
 
-    Raises NotABackup, BackupDamaged, BackupTooNew, PlaceNotEmpty, PlaceInUse, SuppressionKeyLost and what else goes
-    wrong with database and images.
+    Raises NotABackup, BackupDamaged, BackupTooNew, PlaceNotEmpty, PlaceInUse, SuppressionKeyLost, NoRoom and what
+    else goes wrong with database and images.
     """
     with check_backup(find_backup(path)) as checked:
         if not replace:
             refuse_data(place, remedy=ALREADY)
         refuse_workers_over_data(place)
         _refuse_other_key(place, checked)
-        before = _back_up(place) if replace else None
+        is_backed_up = replace and _has_data(place)
+        refuse_without_room(_needs(place, checked, is_backed_up=is_backed_up))
+        before = _back_up(place) if is_backed_up else None
         is_key_lost = not _install_key(place, checked)
         images, there = _restore_images(place, checked)
         loaded = load(place, _Rows(checked), replace=replace)
@@ -80,11 +84,29 @@ def refuse_workers_over_data(place: Place) -> None:
         refuse_workers(place, remedy="Stop the app and its workers (Ctrl+C where they run), then restore again.")
 
 
-def _back_up(place: Place) -> Made | None:
+def _has_data(place: Place) -> bool:
     with place.engine.connect() as db:
-        is_empty = not what_is_there(db)
-    if is_empty:
-        return None
+        return bool(what_is_there(db))
+
+
+def _needs(place: Place, checked: Checked, *, is_backed_up: bool) -> list[Need]:
+    """Return what is to be written, and where."""
+    # The tables of an older Meishi are filled beside ours, and let go of at the very end.
+    times = 2 if len(checked.about.migrations) < len(known()) else 1
+    return [
+        *of_images(place, lambda: _bytes_of_new_images(place, checked)),
+        *of_rows(place, lambda: sum(table.bytes for table in checked.manifest.tables), times=times),
+        *([of_backup(place, "the backup of what is there")] if is_backed_up else []),
+    ]
+
+
+def _bytes_of_new_images(place: Place, checked: Checked) -> int:
+    """Return the bytes of the images that do not lie in the store: of a restore that broke off some do."""
+    images = (member for member, _ in checked.members() if member.name.startswith("images/"))
+    return sum(image.size for image in images if not place.pictures.has(image.name.removeprefix("images/")))
+
+
+def _back_up(place: Place) -> Made:
     with recorded(place, is_scheduled=False) as record:
         return record(make_backup(place))
 
