@@ -133,10 +133,15 @@ def show_review(contacts: list[Contact]) -> None:
         if not contacts:
             st.caption("Nobody waits.")
             return
-        rows = [{"Name": c.full_name, "Company": c.company, "Confidence": c.ocr_confidence} for c in contacts]
-        certainty = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small")
+        rows = [{"Name": c.full_name, "Company": c.company, "Sure": c.ocr_confidence} for c in contacts]
+        # Pixels that a phone has room for; where there is more, the columns share it.
+        columns = {
+            "Name": st.column_config.TextColumn(width=124),
+            "Company": st.column_config.TextColumn(width=127),
+            "Sure": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width=75),
+        }
         st.dataframe(
-            pd.DataFrame(rows), hide_index=True, column_config={"Confidence": certainty}, placeholder="–",
+            pd.DataFrame(rows), hide_index=True, column_config=columns, placeholder="–",
             alt="The contacts to review, least certain first",
         )  # fmt: skip
         st.page_link("pages/2_Review.py", label="Open the review queue", icon=":material/arrow_forward:")

@@ -1,5 +1,6 @@
 """Home: what waits, the last days, the next step."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from lib.database import transaction
 
 Show = Callable[[str], AppTest]
+# Pixels inside the list's frame where the screen is 390 wide.
+ROOM_ON_A_PHONE = 328
 ADD_EVENT = "insert into events (name, date) values ('Spring Fair', current_date) returning id"
 ADD_CONTACT = """insert into contacts (event_id, full_name, company, status, ocr_confidence, processed_at, reviewed_at)
 values (:event, :name, 'Example Optics', :status, :confidence, now(), null)"""
@@ -64,6 +67,12 @@ def test_the_least_certain_comes_first_in_the_list(show: Show, event_id: int) ->
     add(event_id, "Grace Example", "pending_review", 0.8)
     add(event_id, "Ada Example", "pending_review", 0.4)
     assert list(show("Home.py").dataframe[0].value["Name"]) == ["Ada Example", "Grace Example"]
+
+
+def test_the_list_has_room_on_a_phone(show: Show, event_id: int) -> None:
+    add(event_id, "Ada Example-Featherstonehaugh", "pending_review")
+    columns = json.loads(show("Home.py").dataframe[0].proto.columns)
+    assert sum(columns[name]["width"] for name in ("Name", "Company", "Sure")) <= ROOM_ON_A_PHONE
 
 
 def test_the_week_is_shown_with_its_change(show: Show, event_id: int) -> None:
