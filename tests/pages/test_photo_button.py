@@ -7,6 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.capture import capture_photo
 from lib.database import transaction
+from lib.storage import delete_images
+from lib.ui.text import plain
 from tests.database.test_reading_jobs import event_id as event_id  # a fixture
 from tests.database.test_reading_jobs import jane, run_reading, scalar
 
@@ -28,6 +30,29 @@ def test_a_photo_in_a_folder_is_saved_from_here(show: Show, card: int) -> None:
     (button,) = [button for button in at.get("download_button") if "photo" in button.label]
     assert button.label == "Save photo"
     assert not at.get("link_button")
+
+
+def test_a_photo_that_can_be_saved_is_saved_without_a_word(show: Show, card: int) -> None:
+    at = show(PAGE)
+    assert not at.download_button(key=save_key()).click().run().toast
+
+
+def test_a_photo_that_cannot_be_saved_says_why_and_what_to_do(show: Show, card: int) -> None:
+    """What Streamlit says of it by itself is only that it failed."""
+    at = show(PAGE)
+    delete_images([photo()])
+    at.download_button(key=save_key()).click().run()
+    assert not at.exception
+    (toast,) = at.toast
+    assert toast.value == plain("The photo is not in the image store any more. Take the card's photo again.")
+
+
+def photo() -> str:
+    return str(scalar("select business_card_url from contacts"))
+
+
+def save_key() -> str:
+    return f"save_photo_{photo()}"
 
 
 def test_a_card_without_a_photo_offers_none(show: Show, card: int) -> None:

@@ -85,21 +85,32 @@ def _offer_photo(contact: Contact, url: str) -> None:
         return  # the picture says why
     if address is None:
         name = re.sub(r"[^\w -]", "", EXTENSION.sub("", contact.full_name or contact.label)).strip() or "card"
-        st.download_button(
-            "Save photo",
-            data=lambda: load_image(url),
-            file_name=f"{name}.{url.rpartition('.')[2]}",
-            mime="application/octet-stream",
-            icon=":material/download:",
-            type="tertiary",
-            on_click="ignore",
-            key=f"save_photo_{url}",
-            help="As it was taken",
-        )
+        with st.container(width="content"):
+            st.fragment(_save)(url, f"{name}.{url.rpartition('.')[2]}")
     else:
         with st.container(width="content"):
             # A card may stay on the screen for longer than an address is good for.
             st.fragment(_link, run_every=LINK_S * 0.8)(url)
+
+
+def _save(url: str, file_name: str) -> None:
+    is_chosen = st.download_button(
+        "Save photo",
+        data=lambda: load_image(url),
+        file_name=file_name,
+        mime="application/octet-stream",
+        icon=":material/download:",
+        type="tertiary",
+        key=f"save_photo_{url}",
+        help="As it was taken",
+    )
+    if not is_chosen:
+        return
+    # Of what is loaded upon a click Streamlit says only that it failed; why, and what to do, takes a second look.
+    try:
+        _load(url)
+    except MeishiError as error:
+        st.toast(plain(str(error)), icon=":material/error:", duration="long")
 
 
 def _link(url: str) -> None:
