@@ -17,7 +17,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from lib.errors import SettingsError
 from lib.loopback import is_loopback
-from lib.settings import Settings
+from lib.settings import ROOT, Settings
 from lib.sign_in import (
     COOKIE_SECRET_LENGTH,
     NOBODY,
@@ -34,9 +34,11 @@ from lib.ui.sign_in_return import CALLBACK, LOGIN, LOGOUT, base_path, returning
 HEALTH = "/_stcore/health"
 STREAM = "/_stcore/stream"
 # What a browser needs to show the sign-in page: the same for everybody, with nothing of anybody in it. A page's
-# address gives the empty shell alone; what it shows comes through the stream.
+# address gives the empty shell alone; what it shows comes through the stream. With a slash after it, it leads there.
+PAGES = "|".join(sorted(path.stem.partition("_")[2] for path in (ROOT / "pages").glob("*.py")))
 OPEN = re.compile(
-    r"/|/[\w-]+|/(?:[\w-]+/)?_stcore/(?:host-config|health)|/static/.+|/app/static/[\w.-]+|/[\w-]+\.(?:png|ico|json)"
+    rf"/|/[\w-]+|/(?:{PAGES})/"
+    r"|/(?:[\w-]+/)?_stcore/(?:host-config|health)|/static/.+|/app/static/[\w.-]+|/[\w-]+\.(?:png|ico|json)"
     rf"|{LOGIN}|{LOGOUT}|{CALLBACK}"
 )
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 from starlette.responses import Response
 from streamlit.web.server.starlette import starlette_auth_routes
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from lib.errors import SettingsError
 from lib.settings import Settings, get_settings
@@ -40,6 +42,7 @@ def claims(**changes: Any) -> dict[str, Any]:
     [
         "/",
         "/Review",
+        "/Review/",
         "/_stcore/host-config",
         "/static/js/index.js",
         "/app/static/inter.woff2",
@@ -70,6 +73,13 @@ def test_the_way_to_the_sign_in_page_is_open(path: str) -> None:
         "/app/static/../secrets.toml",
         "/auth/anything",
         "/static/",
+        "/media/",
+        "/evil.example/",
+        "//evil.example/",
+        "//Review/",
+        "/Review//",
+        "/\\Review/",
+        "/Review/\n",
     ],
 )
 def test_everything_else_is_closed(path: str) -> None:
@@ -187,6 +197,25 @@ def test_nobody_else_gets_anything(allow: Path, path: str, cookies: str) -> None
     got = ask(app, scope(path, cookie=cookies))
     assert status(got) in (401, 403)
     assert app.reached == []
+
+
+@pytest.mark.parametrize("base", ["", "cards"])
+@pytest.mark.parametrize("cookies", ["", cookie()], ids=["nobody", "Ada"])
+def test_a_slash_after_a_pages_address_does_not_matter(
+    allow: Path, monkeypatch: pytest.MonkeyPatch, cookies: str, base: str
+) -> None:
+    monkeypatch.setattr(sign_in_return.st, "get_option", lambda name: base)
+    app = Starlette(routes=create_streamlit_static_assets_routes(base))
+    below = f"/{base}" if base else ""
+    got = ask(app, {**scope(f"{below}/Review/", cookie=cookies), "query_string": b"view=All&contact=7"})
+    assert (status(got), dict(got[0]["headers"])[b"location"].decode()) == (301, f"{below}/Review?view=All&contact=7")
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "//evil.example/Review/", "/\\evil.example/"])
+def test_a_slash_more_leads_to_no_other_server(allow: Path, path: str) -> None:
+    app = Starlette(routes=create_streamlit_static_assets_routes(""))
+    assert status(ask(app, scope(path))) == 401
+    assert status(ask(app, scope(path, cookie=cookie()))) == 400
 
 
 def test_a_tampered_cookie_is_no_cookie(allow: Path) -> None:
