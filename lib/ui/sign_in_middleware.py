@@ -29,7 +29,7 @@ from lib.sign_in import (
 )
 from lib.ui.answer_headers import with_headers
 from lib.ui.sign_in_cookie import keep_few_claims
-from lib.ui.sign_in_return import CALLBACK, LOGIN, LOGOUT, base_path, returning
+from lib.ui.sign_in_return import CALLBACK, LOGIN, LOGOUT, base_path, is_answer, lead_home, returning
 
 HEALTH = "/_stcore/health"
 STREAM = "/_stcore/stream"
@@ -89,7 +89,9 @@ class SignInRequired:
             _check_visitor(scope, path, settings, visitor)
             is_secure = settings.sign_in == "oidc" and (get_origin_from_redirect_uri() or "").startswith("https:")
             answered = with_headers(returning(send, scope, path), private=True, is_secure=is_secure)
-            await self._app(scope, receive, answered)
+            # After signing out a provider comes back, too, and says nothing, which Streamlit would warn of.
+            app = lead_home if path == CALLBACK and not is_answer(scope) else self._app
+            await app(scope, receive, answered)
         except SettingsError as error:
             await _refuse(scope, receive, send, Refused(503, str(error)))
         except Refused as refusal:

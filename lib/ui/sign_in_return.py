@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import Message, Scope, Send
+from starlette.responses import RedirectResponse
+from starlette.types import Message, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
@@ -31,16 +32,15 @@ def returning(send: Send, scope: Scope, path: str) -> Send:
     """Send the answers of the way to the provider and back so that they lead to a page that says something."""
     if path not in (LOGIN, CALLBACK, LOGOUT):
         return send
-    # A provider comes back here after signing out, too, and then says nothing.
-    is_answer = path == CALLBACK and bool({b"code", b"error"} & parse_qs(scope["query_string"]).keys())
+    answers = path == CALLBACK and is_answer(scope)
     failed = False
 
     async def sending(message: Message) -> None:
         nonlocal failed
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            signed_in = is_answer and _signs_in(headers.raw)
-            failed = (path == LOGIN and message["status"] >= 400) or (is_answer and not signed_in)
+            signed_in = answers and _signs_in(headers.raw)
+            failed = (path == LOGIN and message["status"] >= 400) or (answers and not signed_in)
             if failed:
                 _lead(message, headers, f"/?sign_in={'provider' if path == LOGIN else 'failed'}")
             elif path == LOGIN and (left := _page_left(scope)):
@@ -55,6 +55,16 @@ def returning(send: Send, scope: Scope, path: str) -> Send:
         await send(message)
 
     return sending
+
+
+def is_answer(scope: Scope) -> bool:
+    """Whether a request brings a provider's word on who signed in, or why nobody did."""
+    return bool({b"code", b"error"} & parse_qs(scope["query_string"]).keys())
+
+
+async def lead_home(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the way to the first page."""
+    await RedirectResponse(f"{base_path()}/", 302)(scope, receive, send)
 
 
 def _signs_in(headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -445,8 +445,13 @@ def test_a_failed_sign_in_leads_back_to_its_page(allow: Path, path: str, query: 
     assert got[1]["body"] == b""
 
 
-def test_a_provider_that_says_nothing_after_signing_out_is_no_failure(allow: Path) -> None:
-    assert status(ask(Recorder(), scope("/oauth2callback"))) == 200
+@pytest.mark.parametrize("query", [b"", b"state=2"])
+def test_a_provider_that_says_nothing_after_signing_out_leads_to_the_first_page(allow: Path, query: bytes) -> None:
+    """Streamlit would do so too, and warn of a sign-in that went wrong."""
+    app = Recorder()
+    got = ask(app, {**scope("/oauth2callback"), "query_string": query})
+    assert (status(got), dict(got[0]["headers"])[b"location"]) == (302, b"/")
+    assert app.reached == []
 
 
 # From the page that was left, to the provider, and back to it.
