@@ -27,6 +27,8 @@ from starlette.routing import Route
 from lib.settings import ROOT
 from tests.hosting.ports import free_port
 
+START_LIMIT_S = 60
+
 
 class Bucket:
     """So many requests a second, and as many at once after a quiet second."""
@@ -138,11 +140,14 @@ def running_model(*, latency_s: float = 0.0, rate: float = 0.0) -> Iterator[Mode
     process = subprocess.Popen(command, cwd=ROOT)
     server = ModelServer(port)
     try:
-        for _ in range(200):
+        deadline = time.monotonic() + START_LIMIT_S
+        while True:
             try:
                 server.asked()
                 break
             except httpx2.TransportError:
+                assert process.poll() is None, "the model's server did not start"
+                assert time.monotonic() < deadline, "the model's server does not answer"
                 time.sleep(0.1)
         yield server
     finally:

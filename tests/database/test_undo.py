@@ -24,6 +24,7 @@ from lib.jobs.upkeep import requeue_lost_readings
 from tests.database.test_reading_jobs import reading
 from tests.outreach_data import add_campaign_for, add_group_of, add_person, last_activity
 
+WAITING = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 EVERYTHING = """
 select jsonb_object_agg(table_name || ' ' || key, content) from rows_of_contacts(array(select id from contacts))"""
 
@@ -299,6 +300,13 @@ def test_a_reading_that_ended_while_its_contact_was_gone_is_done_again(event_id:
     assert requeue_lost_readings() == [job_id]
 
 
+def wait_until_somebody_waits() -> None:
+    deadline = time.monotonic() + 30
+    while scalar(WAITING) == 0:
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.05)
+
+
 def test_who_is_being_changed_is_waited_for(jane: int) -> None:
     with transaction() as db:
         undo_id = remember(db, [jane], action="set_event")
@@ -308,12 +316,12 @@ def test_who_is_being_changed_is_waited_for(jane: int) -> None:
         with transaction() as db:
             update_contact(db, jane, {"company": "Typed Meanwhile"}, region="US")
             held.set()
-            time.sleep(0.3)
+            wait_until_somebody_waits()
 
     held = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         typing = pool.submit(type_slowly)
-        held.wait(5)
+        assert held.wait(30)
         with pytest.raises(NotValid, match="changed since"):
             undone(undo_id)
         typing.result()

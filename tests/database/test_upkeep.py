@@ -53,20 +53,24 @@ def test_a_dead_workers_job_waits_again(job_id: int) -> None:
 
 
 def test_a_dead_workers_job_does_not_wait_for_the_tidying(job_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    is_tidied = threading.Event()
-    monkeypatch.setattr(upkeep, "_tidy", is_tidied.wait)
+    is_at_it, is_tidied = threading.Event(), threading.Event()
+    monkeypatch.setattr(upkeep, "_tidy", lambda: is_at_it.set() or is_tidied.wait())
     monkeypatch.setattr(upkeep, "LOOK_EVERY_S", 0.05)
     ended = start_upkeep()
     try:
-        time.sleep(0.2)  # both are at it
+        assert is_at_it.wait(30)
         execute("update procrastinate_jobs set status = 'doing', worker_id = null")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while scalar("select count(*) from procrastinate_jobs where status = 'doing'"):
             assert time.monotonic() < deadline
             time.sleep(0.05)
     finally:
         ended.set()
         is_tidied.set()
+        # What still went on would do its work in the next test's database.
+        for thread in threading.enumerate():
+            if thread.name in ("upkeep", "tidying"):
+                thread.join(30)
 
 
 def test_a_living_workers_job_stays_with_it(job_id: int) -> None:
