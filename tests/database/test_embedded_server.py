@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -60,6 +60,21 @@ def connect(server: EmbeddedServer) -> psycopg.Connection:
 
 def postmaster(server: EmbeddedServer) -> psutil.Process:
     return psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.05)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it is gone, or waits for a machine without init to bury it."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_it_listens_on_a_closed_socket_only(folder: Path) -> None:
@@ -116,11 +131,9 @@ def test_a_server_whose_child_was_killed_comes_back_by_itself(folder: Path) -> N
         child = connection.execute("select pg_backend_pid()").fetchone()[0]
         os.kill(child, signal.SIGKILL)
     server.start()
-    # It may have answered once more before it noticed.
-    until = time.monotonic() + 30
-    while not server.answers() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert server.answers()
+    # It may have answered once more before it noticed, and drops everybody when it does.
+    wait_until(lambda: not psutil.pid_exists(child))
+    wait_until(server.answers)
     assert postmaster(server).pid == first
     server.stop()
 
@@ -135,7 +148,9 @@ def test_a_server_that_notices_late_that_its_child_was_killed_comes_back_too(fol
             if not self.killed:
                 self.killed = True
                 with connect(server) as connection:
-                    os.kill(connection.execute("select pg_backend_pid()").fetchone()[0], signal.SIGKILL)
+                    child = connection.execute("select pg_backend_pid()").fetchone()[0]
+                    os.kill(child, signal.SIGKILL)
+                    wait_until(lambda: not psutil.pid_exists(child))
                     connection.execute("select 1")
             super()._create_database()
 
@@ -158,7 +173,8 @@ def test_a_transaction_brings_a_killed_server_back(folder: Path, monkeypatch: py
     killed = postmaster(server)
     children = killed.children()
     killed.kill()
-    psutil.wait_procs(children)  # they notice a moment later, and answer until then whom they know
+    # They notice a moment later, and answer until then whom they know.
+    wait_until(lambda: all(has_ended(child) for child in children))
     with transaction() as db:
         assert db.execute(text("select count(*) from contacts")).scalar_one() == 0
     close_database()
@@ -191,6 +207,10 @@ def test_a_cluster_half_made_is_made_anew(folder: Path) -> None:
     server.stop()
 
 
+def is_server(command: list[str] | None, folder: Path) -> bool:
+    return bool(command) and "postgres" in Path(command[0]).name and str(folder) in " ".join(command)
+
+
 def test_many_starting_at_once_share_one_server(folder: Path) -> None:
     others = [
         subprocess.Popen(
@@ -203,8 +223,9 @@ def test_many_starting_at_once_share_one_server(folder: Path) -> None:
         for _ in range(4)
     ]
     assert [other.stdout.readline() for other in others] == ["started\n"] * 4
-    postmasters = [p for p in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(p.info["cmdline"] or [])]
-    assert sum("postgres" in Path(p.info["cmdline"][0]).name for p in postmasters) == 1
+    found = {p.pid: p.info for p in psutil.process_iter(["cmdline", "ppid"]) if is_server(p.info["cmdline"], folder)}
+    # A child is called as its server is until it has given itself a name.
+    assert len([pid for pid, info in found.items() if info["ppid"] not in found]) == 1
     for other in others:
         other.communicate("", timeout=30)
     assert not EmbeddedServer(folder).answers()
