@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 from lib.database import close_database
 from lib.settings import get_settings
 from tests.faults.meishi import Meishi
+
+# A shell's background job starts with Ctrl+C ignored, and all that it starts inherits that: programs told to end by it
+# would go on to their own end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

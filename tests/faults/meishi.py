@@ -59,8 +59,7 @@ class Meishi:
 
     def workers(self) -> list[int]:
         """Return the process ids of the app's workers."""
-        children = psutil.Process(self.app.pid).children()
-        return [child.pid for child in children if "lib.jobs" in " ".join(child.cmdline())]
+        return [child.pid for child in psutil.Process(self.app.pid).children() if _is_worker(child)]
 
     def postmaster(self) -> int:
         """Return the process id of the database's server."""
@@ -138,6 +137,13 @@ class Meishi:
             event_id = add_event(db, EventDetails(name="Fair", date=dt.date(2026, 4, 20)))
         for name, photo in drawn_cards(count):
             capture_photo(event_id, name, photo)
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "lib.jobs" in process.cmdline()
+    except psutil.NoSuchProcess:  # gone, or a zombie, since it was found
+        return False
 
 
 def drawn_cards(count: int) -> Iterable[tuple[str, bytes]]:

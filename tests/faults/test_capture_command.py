@@ -54,7 +54,7 @@ def test_ctrl_c_ends_its_own_workers_and_loses_nothing(folder: Path, cards: Path
     meishi.wait_for("select count(*) from procrastinate_workers", [(1,)])
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
-    assert running.returncode == 130
+    assert running.returncode == 130, err
     assert "Finishing the cards in hand …\n" in err
     assert "4 of 4 photos taken in, 0 there already. They are safe." in err
     assert "Traceback" not in err

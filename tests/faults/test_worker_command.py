@@ -32,8 +32,14 @@ def machine(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def workers(machine: subprocess.Popen[str]) -> list[psutil.Process]:
-    found = psutil.Process(machine.pid).children()
-    return [child for child in found if child.status() != psutil.STATUS_ZOMBIE and "lib.jobs" in child.cmdline()]
+    return [child for child in psutil.Process(machine.pid).children() if is_worker(child)]
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "lib.jobs" in process.cmdline()
+    except psutil.NoSuchProcess:  # gone, or a zombie, since it was found
+        return False
 
 
 def test_a_worker_that_was_killed_is_replaced_on_this_machine_too(machine: subprocess.Popen[str]) -> None:
