@@ -2,8 +2,10 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -220,7 +222,9 @@ def test_ctrl_c_while_waiting_ends_with_a_sentence(run: Run, folder: Path, monke
     def pressing_ctrl_c(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lib.capture.waiting.time.sleep", pressing_ctrl_c)
+    # Not `time.sleep` itself, which every thread of this process calls.
+    clock = SimpleNamespace(sleep=pressing_ctrl_c, monotonic=time.monotonic)
+    monkeypatch.setattr("lib.capture.waiting.time", clock)
     status, _, err = run(folder, "--wait")
     assert status == 130
     assert "Stopped.\n3 of 3 photos taken in, 0 there already. They are safe." in err

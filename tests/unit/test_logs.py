@@ -29,8 +29,12 @@ def out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         root.removeHandler(logs._handler)
     before = list(root.handlers)
     monkeypatch.setattr(logs, "_handler", None)
-    monkeypatch.setattr(logging.getLogger("lib"), "level", logging.NOTSET)
+    ours = logging.getLogger("lib")
+    level = ours.level
+    ours.setLevel(logging.NOTSET)
     yield lambda: capsys.readouterr().err
+    # By its method: loggers remember what is enabled.
+    ours.setLevel(level)
     sys.excepthook, threading.excepthook = hooks
     logging.captureWarnings(False)
     for handler in set(root.handlers) - set(before):
