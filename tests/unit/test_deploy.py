@@ -8,6 +8,7 @@ import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
@@ -124,6 +125,14 @@ def test_the_image_runs_as_nobody_in_particular_and_without_tools() -> None:
     assert not re.search(r"apt-get|build-essential|gcc|curl", DOCKERFILE)
 
 
+def test_no_secret_gets_into_a_layer() -> None:
+    told = (ROOT / "Dockerfile").read_text()
+    assert not re.search(r"PASSWORD|SECRET|TOKEN|_KEY|secrets\.toml|server\.env", told)
+    # An argument stays readable in the stage that takes it: this one is not the last.
+    assert told.index("\nARG ") < told.rindex("\nFROM ")
+    assert not [line for line in instructions("COPY") if Path(line.split()[0]).is_absolute()]
+
+
 def test_the_image_has_the_python_that_the_types_are_checked_for() -> None:
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["python_version"]
     assert {line.split(" AS ")[0] for line in instructions("FROM")} == {f"python:{wanted}-slim-bookworm"}
@@ -204,6 +213,38 @@ def test_no_container_may_do_more_than_it_must(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert "privileged" not in service
     assert name == "bucket" or service["restart"] == "unless-stopped"
+
+
+def test_nobody_is_root_but_who_gives_the_store_its_folder() -> None:
+    others = {name: service for name, service in SERVICES.items() if service["image"] != SERVICES["app"]["image"]}
+    root = [name for name, service in others.items() if service.get("user", "0").split(":")[0] in ("0", "root")]
+    assert root == [name for name, service in SERVICES.items() if "cap_add" in service] == ["storage"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_log_fills_the_disk(name: str) -> None:
+    assert SERVICES[name]["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+
+
+def test_no_image_of_ours_is_fetched_from_elsewhere() -> None:
+    ours = {name: service for name, service in SERVICES.items() if service["image"] == SERVICES["app"]["image"]}
+    assert set(ours) == {"app", "worker"}
+    assert all(service["pull_policy"] == "never" for service in ours.values())
+
+
+def test_health_is_asked_where_others_ask() -> None:
+    asked = urlsplit(SERVICES["storage"]["healthcheck"]["test"][-1])
+    assert (asked.port, asked.path) == (urlsplit(SERVICES["app"]["environment"]["AWS_ENDPOINT_URL"]).port, "/healthz")
+    database = SERVICES["database"]
+    # By the socket the server answers, too, that only makes the database and then ends.
+    assert "--host=127.0.0.1" in database["healthcheck"]["test"]
+    assert f"--username={database['environment']['POSTGRES_USER']}" in database["healthcheck"]["test"]
+    assert f"--dbname={database['environment']['POSTGRES_DB']}" in database["healthcheck"]["test"]
+    address = urlsplit(SERVICES["app"]["environment"]["DATABASE_URL"].replace("${POSTGRES_PASSWORD:?}", "x"))
+    assert (address.username, address.path) == (
+        database["environment"]["POSTGRES_USER"],
+        f"/{database['environment']['POSTGRES_DB']}",
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"bucket"}))
