@@ -46,7 +46,7 @@ audit: $(VENV)/.tests    ## ask whether anything the app runs with has a known v
 	@$(BIN)/python -m tests.audit
 
 lint-deploy: $(VENV)/.tests    ## look the files over by which it is put on a server
-	@$(BIN)/python -m pytest -q tests/unit/test_deploy.py
+	@$(BIN)/python -m pytest -q tests/unit/test_deploy.py tests/unit/test_deploy_documents.py
 
 check: $(VENV)/.tests    ## linters, types, dependencies, all tests on every PostgreSQL there is
 	$(BIN)/ruff check
