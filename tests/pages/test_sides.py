@@ -16,7 +16,7 @@ from tests.database.test_reading_jobs import row, scalar
 from tests.database.test_sides import ids, photo_of, read_all
 from tests.pages.test_capture_page import PAGE as CAPTURE
 from tests.pages.test_capture_page import event_id as event_id  # a fixture
-from tests.pages.test_capture_page import words
+from tests.pages.test_capture_page import taken_in, words
 from tests.pages.test_review_page import PAGE as REVIEW
 from tests.unit.cards.test_sides import COLLEAGUE, FRONT
 
@@ -45,6 +45,7 @@ def test_photos_given_in_pairs_become_a_contact_each(show: Show, event_id: int) 
     for number in range(5):
         uploader.upload(f"{number}.jpg", f"photo {number}".encode(), "image/jpeg")
     uploader.run()
+    taken_in(event_id)
     assert not at.exception
     with transaction() as db:
         rows = db.exec_driver_sql("select full_name, back_photo_name from contacts order by id").all()
