@@ -209,7 +209,7 @@ def test_two_workers_that_finish_at_once_join_a_pair_once(captured: Callable[...
     both_here = threading.Barrier(2)
 
     def read_together(photo: bytes) -> Reading:
-        both_here.wait(10)
+        both_here.wait(60)
         return reader(photo)
 
     jobs = [scalar(f"select id from ocr_jobs where contact_id = {id}") for id in pair]
