@@ -15,11 +15,12 @@ from lib.database import load_queries
 from lib.words import size_in_words
 
 ROOM = load_queries("backup/room")
-# A byte of COPY's text became 1.5 bytes of tables and indexes where 20,000 contacts held what is read of a card, 2.4
-# where they were those of `lib.demo --contacts` (2.3 with 100,000). The server's log of changes takes as much again
-# while it loads, up to a gigabyte. So much is taken at least.
-TABLES_PER_COPIED = 2
-# Beyond what the rows and images of a backup take.
+# Bytes of tables and indexes for one of COPY's text: measured with `lib.demo --contacts` 20,000 (2.3 with 100,000,
+# 2.2 with 400,000; 1.5 where the 20,000 held what is read of a card). The server's log of changes grew meanwhile by as
+# much again, to 1.12 GB at most. Where there is no room for the log the server goes down: so it counts.
+TABLES_PER_COPIED = 2.4
+LARGEST_LOG = 1_125_000_000
+# Beyond what was reckoned: the log's files are of 16 MB each, and a backup has more inside than rows and images.
 SPARE = 32 << 20
 
 
@@ -90,9 +91,15 @@ def of_rows(place: Place, copied: Callable[[], int], *, times: int = 1) -> list[
     if place.settings.database_url:
         return []
     with place.engine.connect() as db:
-        folder = Path(db.execute(ROOM["get_data_folder"]).scalar_one())
-    size = copied() * TABLES_PER_COPIED * times
-    return [Need(what="the database", folder=folder, bytes=size, setting="MEISHI_HOME")]
+        server = db.execute(ROOM["look_at_server"]).one()
+    size = bytes_of_rows(copied() * times, log_there=server.log_bytes)
+    return [Need(what="the database", folder=Path(server.folder), bytes=size, setting="MEISHI_HOME")]
+
+
+def bytes_of_rows(copied: int, *, log_there: int) -> int:
+    """Return the bytes of tables, indexes and what the log of changes grows by: what is there of it is used anew."""
+    tables = round(copied * TABLES_PER_COPIED)
+    return tables + max(0, min(tables, LARGEST_LOG) - log_there) + SPARE
 
 
 def of_images(place: Place, size: Callable[[], int]) -> list[Need]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lib.backup.errors import NoRoom
-from lib.backup.room import Disk, Need, refuse_without_room
+from lib.backup.room import LARGEST_LOG, SPARE, Disk, Need, bytes_of_rows, refuse_without_room
 
 MB = 1_000_000
 IMAGES = Need(what="the images", folder=Path("/srv/images"), bytes=300 * MB, setting="STORAGE_URL")
@@ -58,3 +58,19 @@ def test_what_needs_nothing_is_not_named() -> None:
     nothing = Need(what="the images", folder=IMAGES.folder, bytes=0, setting="STORAGE_URL")
     assert refused([nothing, ROWS], one_disk(MB)).message.startswith("The database may take")
     refuse_without_room([nothing], one_disk(0).__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("copied", "log_there", "needed"),
+    [
+        (100 * MB, 0, 480 * MB),
+        # What is there of the log is used anew, and no more than is needed of it.
+        (100 * MB, 100 * MB, 380 * MB),
+        (100 * MB, 900 * MB, 240 * MB),
+        (1000 * MB, 0, 2400 * MB + LARGEST_LOG),
+    ],
+)
+def test_rows_need_their_tables_and_the_log_of_changes_up_to_its_limit(
+    copied: int, log_there: int, needed: int
+) -> None:
+    assert bytes_of_rows(copied, log_there=log_there) == needed + SPARE
