@@ -118,13 +118,15 @@ def transaction() -> Iterator[Connection]:
 
 
 def _connect(engine: Engine) -> Connection:
-    """Return a connection; where the embedded server has died, start it first."""
+    """Return a connection; where the embedded server has died, once it is there again."""
     try:
         return engine.connect()
     except (OperationalError, InterfaceError):
-        if _server is None or _server.answers():
+        if _server is None:
             raise
-        _server.start()
+        # It comes back by itself where only one of its children was killed, perhaps in this moment.
+        if not _server.answers():
+            _server.start()
         return engine.connect()
 
 

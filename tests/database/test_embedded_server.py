@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from lib.database import close_database, open_database, transaction
+from lib.database import close_database, current_engine, open_database, transaction
 from lib.database.embedded import EmbeddedServer
 from lib.settings import ROOT, read_settings
 
@@ -179,6 +179,27 @@ def test_a_transaction_brings_a_killed_server_back(folder: Path, monkeypatch: py
         assert db.execute(text("select count(*) from contacts")).scalar_one() == 0
     close_database()
     assert not EmbeddedServer(folder).answers()
+
+
+def test_a_transaction_waits_for_a_server_that_comes_back_by_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEISHI_HOME", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    close_database()
+    open_database(read_settings())
+    current_engine().dispose()
+    refusals = [psycopg.OperationalError("the database system is in recovery mode")]
+
+    def refuse_once(*_: object) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    event.listen(current_engine(), "do_connect", refuse_once)
+    with transaction() as db:
+        assert db.execute(text("select 1")).scalar_one() == 1
+    assert refusals == []
+    close_database()
 
 
 def test_a_stale_pid_that_is_now_somebody_elses_harms_nobody(folder: Path) -> None:
