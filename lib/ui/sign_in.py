@@ -17,6 +17,9 @@ from lib.words import counted
 LOGO = ROOT / "static" / "logo.svg"
 # How long before a sign-in ends the sidebar says so.
 WARNING_S = 15 * 60
+# With so many minutes left it is said over the page as well: a phone hides the sidebar.
+TOLD_AT = (1, 5, 15)
+TOLD_FOR_S = 30
 # What the middleware found when signing in failed; it leads back here with the word in the address.
 FAILURES = {
     "provider": "The sign-in provider does not answer. Try again in a moment; if it stays so, tell whoever runs this "
@@ -67,17 +70,26 @@ def _visitor() -> Visitor | None:
 
 
 def _show_end(until: float) -> None:
-    """Say when the sign-in is about to end, before what is being typed is lost with it."""
-    left_s = until - time.time()
+    """Say when the sign-in is about to end, before what is being typed is lost with it; ask nothing until then."""
 
-    @st.fragment(run_every=max(60.0, left_s - WARNING_S))
-    def warn() -> None:
-        minutes = (until - time.time()) / 60
-        if minutes * 60 <= WARNING_S:
-            left = counted(max(1, round(minutes)), "minute")
-            st.warning(f"Your sign-in ends in {left}. Save what you are typing, then sign out and in again.")
+    def begin() -> None:
+        if until - time.time() <= WARNING_S:
+            st.fragment(_count_down, run_every=60.0)(until)
 
-    warn()
+    wait_s = until - time.time() - WARNING_S
+    # A second more: who came too early would not come again.
+    st.fragment(begin, run_every=wait_s + 1 if wait_s > 0 else None)()
+
+
+def _count_down(until: float) -> None:
+    """Say in the sidebar how long the sign-in holds, and at few points over the page."""
+    minutes = max(1, round((until - time.time()) / 60))
+    said = f"Your sign-in ends in {counted(minutes, 'minute')}. Save what you are typing, then sign out and in again."
+    st.warning(said)
+    mark = (until, next((mark for mark in TOLD_AT if minutes <= mark), None))
+    if st.session_state.get("end_told") != mark:
+        st.session_state["end_told"] = mark
+        st.toast(said, icon=":material/schedule:", duration=TOLD_FOR_S)
 
 
 def _show_sign_in(visitor: Visitor) -> None:

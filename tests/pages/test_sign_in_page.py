@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
@@ -95,11 +97,46 @@ def test_who_is_signed_in_stands_in_the_sidebar_with_the_way_out(
     assert [text.value for text in at.sidebar.text] == ["ada@example.com"]
     assert at.sidebar.button(key="sign_out").label == "Sign out"
     assert not at.sidebar.warning
+    assert not at.toast
 
 
 def test_the_end_of_a_sign_in_is_said_before_it_comes(opened: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the page as well: a phone hides the sidebar."""
     come_as(monkeypatch, Visitor(standing=Standing.ALLOWED, address="ada@example.com", until=time.time() + 300))
-    assert "ends in 5 minutes" in show("Home.py").sidebar.warning[0].value
+    at = show("Home.py")
+    assert "ends in 5 minutes" in at.sidebar.warning[0].value
+    assert [toast.value for toast in at.toast] == [at.sidebar.warning[0].value]
+
+
+def test_the_end_of_a_sign_in_is_not_said_over_the_page_at_every_click(
+    opened: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = time.time() + 600
+    come_as(monkeypatch, Visitor(standing=Standing.ALLOWED, address="ada@example.com", until=until))
+    at = show("Home.py")
+    assert len(at.toast) == 1
+    assert not at.run().toast
+    assert at.sidebar.warning
+    monkeypatch.setattr(sign_in, "time", SimpleNamespace(time=lambda: until - 280))
+    assert "ends in 5 minutes" in at.run().toast[0].value
+
+
+def test_a_page_left_open_counts_down_from_the_warning_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is loaded hours before asks nothing until then."""
+    now, fragments = 1_795_400_000.0, []
+    monkeypatch.setattr(sign_in, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(sign_in, "_count_down", lambda until: None)
+
+    def fragment(body: Callable, *, run_every: float | None) -> Callable:
+        fragments.append((body, run_every))
+        return body
+
+    monkeypatch.setattr(sign_in.st, "fragment", fragment)
+    sign_in._show_end(now + 7200)
+    ((begin, wait_s),) = fragments
+    now += wait_s
+    begin()
+    assert (7200 - wait_s < sign_in.WARNING_S, fragments[1:]) == (True, [(sign_in._count_down, 60.0)])
 
 
 def test_without_sign_in_the_sidebar_names_nobody(opened: object) -> None:
