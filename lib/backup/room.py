@@ -16,8 +16,8 @@ from lib.words import size_in_words
 
 ROOM = load_queries("backup/room")
 # Bytes of tables and indexes for one of COPY's text: measured with `lib.demo --contacts` 20,000 (2.3 with 100,000,
-# 2.2 with 400,000; 1.5 where the 20,000 held what is read of a card). The server's log of changes grew meanwhile by as
-# much again, to 1.12 GB at most. Where there is no room for the log the server goes down: so it counts.
+# 2.2 with 400,000; 1.5 where the 20,000 held what is read of a card). The server's log of changes grew by as much
+# again, to 1.12 GB at most. Where there is no room for the log the server goes down: so it counts.
 TABLES_PER_COPIED = 2.4
 LARGEST_LOG = 1_125_000_000
 # Beyond what was reckoned: the log's files are of 16 MB each, and a backup has more inside than rows and images.
