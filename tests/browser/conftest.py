@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,8 @@ class App(RunningApp):
 def browser() -> Iterator[Browser]:
     """A Chromium for this module: as long as it is driven its event loop runs, and later tests want one of their own."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    # For all that looks at a page: Playwright's own five seconds are too few where two cores do all this.
+    expect.set_options(timeout=STEP_LIMIT_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
@@ -87,27 +89,52 @@ def page(browser: Browser, app: App) -> Iterator[Page]:
         viewport={"width": 1440, "height": 1000}, base_url=app.url, accept_downloads=True, color_scheme="light"
     )
     context.set_default_timeout(STEP_LIMIT_MS)
-    expect.set_options(timeout=STEP_LIMIT_MS)
     yield context.new_page()
     context.close()
 
 
 def open_page(page: Page, name: str) -> None:
-    """Go to a page and wait until its script has run."""
+    """Go to a page and wait until its script has run: before it began, no script runs either."""
     page.goto(f"/{name}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
     settle(page)
 
 
 def settle(page: Page) -> None:
-    """Wait until no script runs; a click needs a moment to reach the server first."""
+    """Wait until no script runs and all is drawn; a click needs a moment to reach the server first.
+
+    That moment is a guess. Where a test needs what a click led to, it waits for just that.
+    """
     page.wait_for_timeout(300)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def wait_until(find: Callable[[], object], wanted: object, *, limit_s: float = STEP_LIMIT_MS / 1000) -> None:
+    """Wait until `find` returns what is wanted; fail with what it returned last."""
+    deadline = time.monotonic() + limit_s
+    while (found := find()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found == wanted
+
+
+# A camera is opened twice: at its own width, and once more when the width of its place is known. A shot between the
+# two is lost.
+HAS_VIDEO = """
+(() => {
+  const video = document.querySelector('video');
+  const width = video?.srcObject?.getVideoTracks()[0]?.getConstraints().width;
+  return video?.readyState === 4 && width === video.width && Math.abs(width - video.parentElement.offsetWidth) <= 1;
+})()
+"""
 
 
 def wait_for_video(page: Page) -> None:
-    """Wait until the camera shows a picture; Playwright's own waiting needs `eval`, which the pages do not allow."""
+    """Wait until the camera shows its picture; Playwright's own waiting needs `eval`, which the pages do not allow."""
     deadline = time.monotonic() + STEP_LIMIT_MS / 1000
-    while not page.evaluate("document.querySelector('video')?.readyState === 4"):
+    while not page.evaluate(HAS_VIDEO):
         assert time.monotonic() < deadline, "the camera shows nothing"
         page.wait_for_timeout(100)
 

@@ -93,6 +93,7 @@ def test_a_click_or_a_reload_neither_loses_nor_doubles_a_photo(
 def test_a_folder_is_taken_in_without_what_is_no_picture(page: Page, app: App, photos: Path, event_id: int) -> None:
     open_page(page, "Capture")
     page.get_by_text("Folder", exact=True).click()
+    expect(page.get_by_text("A folder of photos")).to_be_visible()
     settle(page)
     page.locator(".st-key-cards input[type=file]").set_input_files(photos)
     names = wait_until_taken_in(app, event_id)

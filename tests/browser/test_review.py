@@ -1,6 +1,7 @@
 """Correcting in the grid and beside the card, as hands do it."""
 
 import io
+import re
 import time
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from lib.ui.review.drawing import FRAME
 from tests import review_data
-from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, running_app, screenshot, settle
+from tests.browser.conftest import STEP_LIMIT_MS, App, open_page, running_app, screenshot, settle, wait_until
 from tests.browser.test_look import SCREENS
 
 ROW_HEIGHT = 35
@@ -18,7 +19,7 @@ ROW_HEIGHT = 35
 EYE_X, TICK_X, NAME_X = 22, 65, 130
 # Steps to the right from the name; the columns as they are counted by the grid.
 EMAIL, COMPANY, TITLE = 2, 3, 4
-EMAIL_COLUMN = 4
+EMAIL_COLUMN, COMPANY_COLUMN = 4, 5
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36"
 PEOPLE = ("Ada Able", "Ben Baker", "Cleo Clark", "Dan Dixon", "Eve Ellis")
 
@@ -56,12 +57,14 @@ def add_person(app: App, company: str, name: str, sure: float = 0.3, **more: obj
 
 
 def search(page: Page, text: str, count: int, *, view: str = "Waiting") -> Locator:
-    """Show only what a search finds, `count` contacts."""
+    """Show only what a search finds, `count` contacts of the company searched for."""
     open_page(page, f"Review?view={view}")
     page.get_by_placeholder("Name, company or e-mail").fill(text)
-    expect(page.get_by_text(f"{count} contact", exact=False).last).to_be_visible()
+    expect(page.get_by_text(f"{count} contact{'s' if count > 1 else ''}", exact=True)).to_be_visible()
     settle(page)
-    return the_grid(page)
+    grid = the_grid(page)
+    expect(cell(grid, COMPANY_COLUMN, 0)).to_have_text(re.compile(text, re.IGNORECASE))
+    return grid
 
 
 def cell(grid: Locator, column: int, row: int) -> Locator:
@@ -70,6 +73,14 @@ def cell(grid: Locator, column: int, row: int) -> Locator:
 
 def click(grid: Locator, x: int, row: int) -> None:
     grid.click(position={"x": x, "y": ROW_HEIGHT * (row + 1) + ROW_HEIGHT // 2})
+
+
+def tick(page: Page, grid: Locator, *rows: int) -> None:
+    """Tick the rows, each once the page has taken note of the one before."""
+    for count, row in enumerate(rows, start=1):
+        click(grid, TICK_X, row)
+        expect(page.locator(".st-key-chosen").get_by_text(f"{count} chosen")).to_be_visible()
+        settle(page)
 
 
 def type_into(page: Page, grid: Locator, *, columns_after_name: int, row: int, text: str) -> None:
@@ -103,11 +114,8 @@ def test_what_cannot_be_saved_stays_in_its_cell_with_the_reason(page: Page, app:
 
 def test_contacts_ticked_are_verified_together(page: Page, app: App, grid: Locator) -> None:
     ((before,),) = app.query("select count(*) from contacts where status = 'user_verified'")
-    for row in (1, 2):
-        click(grid, TICK_X, row)
-        settle(page)
+    tick(page, grid, 1, 2)
     bar = page.locator(".st-key-chosen")
-    expect(bar.get_by_text("2 chosen")).to_be_visible()
     bar.get_by_role("button", name="Verify").click()
     expect(bar).to_have_count(0)
     assert app.query("select count(*) from contacts where status = 'user_verified'") == [(before + 2,)]
@@ -168,9 +176,11 @@ def test_a_line_of_the_card_is_put_into_a_field_with_a_click(page: Page, app: Ap
 
 def test_two_tabs_lose_neither_value(browser: Browser, page: Page, app: App) -> None:
     ira = add_person(app, "Tabsco", "Ira Ives")
+    mine = search(page, "tabsco", 1)
     other = page.context.new_page()
-    mine, theirs = search(page, "tabsco", 1), search(other, "tabsco", 1)
+    theirs = search(other, "tabsco", 1)
     type_into(other, theirs, columns_after_name=TITLE, row=0, text="Theirs")
+    wait_until(lambda: app.query(f"select title from contacts where id = {ira}"), [("Theirs",)])
     # A canvas behind another tab is not drawn.
     page.bring_to_front()
     type_into(page, mine, columns_after_name=TITLE, row=0, text="Mine")
@@ -189,10 +199,12 @@ def test_two_tabs_lose_neither_value(browser: Browser, page: Page, app: App) -> 
     assert app.query(f"select title from contacts where id = {ira}") == [("Mine",)]
 
 
-def served(page: Page) -> Image.Image:
-    """Return the photo that the page shows now."""
-    source = page.locator(".st-key-card").get_by_role("img").first.get_attribute("src")
-    return Image.open(io.BytesIO(page.request.get(str(source)).body())).convert("RGB")
+def served(page: Page, old: str = "") -> tuple[str, Image.Image]:
+    """Return the address and the photo that the page shows, as soon as it is another than the old one."""
+    image = page.locator(".st-key-card").get_by_role("img").first
+    expect(image).not_to_have_attribute("src", old)
+    source = str(image.get_attribute("src"))
+    return source, Image.open(io.BytesIO(page.request.get(source).body())).convert("RGB")
 
 
 def frame_rows(image: Image.Image, x: int = 150) -> list[int]:
@@ -207,19 +219,21 @@ def frame_rows(image: Image.Image, x: int = 150) -> list[int]:
 def test_the_field_one_is_on_is_framed_on_the_photo(page: Page, app: App) -> None:
     add_person(app, "Frameco", "Kit King")
     search(page, "frameco", 1)
+    expect_card_of(page, "Kit King")
+    settle(page)
     card = page.locator(".st-key-card")
     expect(card.get_by_role("img").nth(1)).to_be_visible()
-    email = frame_rows(served(page))
+    source, photo = served(page)
+    email = frame_rows(photo)
     # The second line of four, 90 pixels apart: above and below its letters.
     assert email
     assert 150 < email[0] < 185 < 205 < email[-1] < 245
     card.get_by_role("radio", name="Title").click()
-    settle(page)
-    title = frame_rows(served(page))
-    assert title[0] - email[0] == pytest.approx(180, abs=15)
+    source, photo = served(page, source)
+    assert frame_rows(photo)[0] - email[0] == pytest.approx(180, abs=15)
     card.get_by_role("button", name="Rotate").click()
-    settle(page)
-    assert served(page).size == review_data.SIZE[::-1]
+    _, photo = served(page, source)
+    assert photo.size == review_data.SIZE[::-1]
 
 
 def test_two_that_are_one_person_are_merged_and_parted_again(page: Page, app: App) -> None:

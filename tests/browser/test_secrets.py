@@ -56,7 +56,6 @@ class Watcher:
         self.app, self.seen = app, []
         self.context = browser.new_context(base_url=app.url)
         self.context.set_default_timeout(STEP_LIMIT_MS)
-        expect.set_options(timeout=STEP_LIMIT_MS)
         self.context.on("response", self._keep)
         self.cookie = {"name": USER_COOKIE_NAME, "value": provider.cookie(ADA.email), "url": app.url}
         self.page: Page = self.context.new_page()

@@ -90,7 +90,6 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 def new_context(browser: Browser, url: str, **look: object) -> BrowserContext:
     context = browser.new_context(base_url=url, **{"viewport": {"width": 1280, "height": 800}, **look})
     context.set_default_timeout(STEP_LIMIT_MS)
-    expect.set_options(timeout=STEP_LIMIT_MS)
     return context
 
 
@@ -155,7 +154,7 @@ def test_who_opens_a_link_comes_to_its_page_after_signing_in(context: BrowserCon
     page = context.new_page()
     sign_in(page, ADA, at="/Review?view=All")
     expect(page.get_by_role("heading", name="Review")).to_be_visible()
-    assert page.url == f"{site.app.url}/Review?view=All"
+    expect(page).to_have_url(f"{site.app.url}/Review?view=All")
 
 
 def test_who_is_not_listed_is_told_so_and_can_go(context: BrowserContext, site: Site) -> None:
@@ -297,8 +296,8 @@ def test_every_page_keeps_to_what_it_may_load(context: BrowserContext, site: Sit
         settle(page)
     assert refused == []
     assert [url for url in asked if not url.startswith((site.app.url, "data:", "blob:"))] == []
-    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example.net/pixel.png'}))")
-    page.wait_for_timeout(500)
+    with page.expect_console_message(lambda said: "evil.example.net" in said.text):
+        page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example.net/pixel.png'}))")
     assert "evil.example.net" in "".join(refused)
 
 

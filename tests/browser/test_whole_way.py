@@ -7,7 +7,7 @@ import psutil
 from playwright.sync_api import Page, expect
 
 from lib.demo.drawing import Person, draw_card
-from tests.browser.conftest import App, open_page, screenshot, settle
+from tests.browser.conftest import App, open_page, screenshot, settle, wait_until
 
 PEOPLE = [
     Person(full_name="Jane Miller", email="jane.miller@northwind.example", company="Northwind Traders",
@@ -27,7 +27,7 @@ COMPANY_AFTER_NAME = 3
 def test_three_cards_become_a_campaign_csv(page: Page, app: App) -> None:
     create_event(page)
     photograph(page)
-    correct_and_verify(page)
+    correct_and_verify(page, app)
     group(page)
     write_template(page)
     campaign = make_campaign(page)
@@ -57,7 +57,7 @@ def photograph(page: Page) -> None:
     screenshot(page, "capture")
 
 
-def correct_and_verify(page: Page) -> None:
+def correct_and_verify(page: Page, app: App) -> None:
     open_page(page, "Review?view=All")
     page.get_by_placeholder("Name, company or e-mail").fill("svensson")
     grid = page.get_by_test_id("stDataFrame")
@@ -69,10 +69,10 @@ def correct_and_verify(page: Page) -> None:
     screenshot(page, "review")
     page.get_by_placeholder("Name, company or e-mail").fill("")
     expect(grid.get_by_test_id("glide-cell-2-2")).to_be_attached()
-    for _ in PEOPLE:
+    for count, _ in enumerate(PEOPLE, start=1):
         settle(page)
         page.keyboard.press("Alt+Enter")
-        settle(page)
+        wait_until(lambda: app.query("select count(*) from contacts where status = 'user_verified'"), [(count,)])
     open_page(page, "Review?view=Verified")
     expect(page.get_by_text("3 contacts")).to_be_visible()
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route
 
 from lib.database.embedded import EmbeddedServer
 from lib.database.engine import make_engine
 from lib.settings import get_settings
-from tests.browser.conftest import STEP_LIMIT_MS, browser, settle
+from tests.browser.conftest import STEP_LIMIT_MS, browser, open_page, settle
 from tests.hosting.app import RunningApp, running_app
 from tests.pages.everywhere import EVERYWHERE
 from tests.security.corpus import ALL
@@ -103,20 +103,18 @@ class Visit:
 def visit(browser: Browser, hostile_app: RunningApp) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, base_url=hostile_app.url)
     context.set_default_timeout(STEP_LIMIT_MS)
-    expect.set_options(timeout=STEP_LIMIT_MS)
     yield Visit(context.new_page(), hostile_app.url)
     context.close()
 
 
 def address_of(path: str, address: dict[str, str]) -> str:
     name = "" if path == "Home.py" else path.split("_", 1)[1].removesuffix(".py")
-    return f"/{name}?{urlencode(address)}"
+    return f"{name}?{urlencode(address)}"
 
 
 def test_no_page_obeys_what_it_shows(visit: Visit) -> None:
     for path, address in PLACES:
-        visit.page.goto(address_of(path, address))
-        settle(visit.page)
+        open_page(visit.page, address_of(path, address))
         visit.check((path, address))
         look_into(visit, path, address)
     # The grids are canvases; of all else nearly everything must have been on a page, or this looked at nothing.
