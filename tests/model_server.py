@@ -1,7 +1,7 @@
 """`python -m tests.model_server PORT`: an OpenAI-compatible server that answers each e-mail with itself, in its own process.
 
 It takes its time (`--latency`), limits its rate (`--rate`, a bucket of one second), and counts what it was asked by the
-e-mail's subject: GET /asked. GET /reset forgets.
+e-mail's subject: GET /asked. GET /reset forgets. After GET /hold it keeps its answers back until GET /go_on.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class State:
         self.latency_s = latency_s
         self.bucket = Bucket(rate) if rate else None
         self.asked: Counter[str] = Counter()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self.refused = self.under_way = self.most_under_way = 0
 
 
@@ -72,6 +74,7 @@ def make_app(state: State) -> Starlette:
         state.under_way += 1
         state.most_under_way = max(state.most_under_way, state.under_way)
         await asyncio.sleep(state.latency_s)
+        await state.may_answer.wait()
         state.under_way -= 1
         return JSONResponse(_completion(json.dumps({**email, "reasoning": "It is good as it is."})))
 
@@ -85,10 +88,20 @@ def make_app(state: State) -> Starlette:
         state.refused = state.most_under_way = 0
         return JSONResponse({})
 
+    async def hold(request: Request) -> Response:
+        state.may_answer.clear()
+        return JSONResponse({})
+
+    async def go_on(request: Request) -> Response:
+        state.may_answer.set()
+        return JSONResponse({})
+
     routes = [
         Route("/v1/chat/completions", complete, methods=["POST"]),
         Route("/asked", asked),
         Route("/reset", reset),
+        Route("/hold", hold),
+        Route("/go_on", go_on),
     ]
     return Starlette(routes=routes)
 
@@ -117,6 +130,14 @@ class ModelServer:
     def asked(self) -> dict[str, Any]:
         """Return what it was asked so far."""
         return dict(httpx2.get(f"{self.address}/asked").json())
+
+    def hold(self) -> None:
+        """Let it keep its answers back."""
+        httpx2.get(f"{self.address}/hold")
+
+    def go_on(self) -> None:
+        """Let it give the answers that it kept back, and all others."""
+        httpx2.get(f"{self.address}/go_on")
 
     def reset(self) -> None:
         """Let it forget what it was asked."""

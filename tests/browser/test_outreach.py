@@ -5,14 +5,15 @@ import hashlib
 import io
 import json
 import re
+import time
 import zipfile
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Download, Page, expect
 
-from tests.browser.conftest import App, open_page, running_app, screenshot, settle
-from tests.model_server import running_model
+from tests.browser.conftest import App, open_page, running_app, screenshot, settle, wait_until
+from tests.model_server import ModelServer, running_model
 
 CAMPAIGN = "Porto, second letter"
 PEOPLE = 16
@@ -50,19 +51,25 @@ order by contacts.id
 
 
 @pytest.fixture(scope="module")
-def app() -> Iterator[App]:
-    """An app with a group and a template, and a model that takes its time."""
-    with running_model(latency_s=1.0) as model:
-        settings = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "none", "OPENAI_IN_FLIGHT": "2"}
-        with running_app(WORKERS="1", **settings) as running:
-            yield running
+def model() -> Iterator[ModelServer]:
+    """A model that takes its time."""
+    with running_model(latency_s=1.0) as running:
+        yield running
 
 
-def test_drafts_are_written_looked_at_and_downloaded(page: Page, app: App) -> None:
+@pytest.fixture(scope="module")
+def app(model: ModelServer) -> Iterator[App]:
+    """An app with one worker, and the model."""
+    settings = {"OPENAI_BASE_URL": model.base_url, "OPENAI_API_KEY": "none", "OPENAI_IN_FLIGHT": "2"}
+    with running_app(WORKERS="1", **settings) as running:
+        yield running
+
+
+def test_drafts_are_written_looked_at_and_downloaded(page: Page, app: App, model: ModelServer) -> None:
     open_page(page, "Campaigns")  # which makes the tables
     assert len(app.query(PEOPLE_SQL)) == PEOPLE
     make_campaign(page)
-    generate_with_a_pause(page, app)
+    generate_with_a_pause(page, app, model)
     edit_and_approve(page, app)
     approve_rest(page)
     check_file(download(page, f"Download {PEOPLE} rows"), app)
@@ -85,22 +92,32 @@ def make_campaign(page: Page) -> None:
     screenshot(page, "outreach-new")
 
 
-def generate_with_a_pause(page: Page, app: App) -> None:
+def generate_with_a_pause(page: Page, app: App, model: ModelServer) -> None:
     page.get_by_role("button", name=f"Generate {PEOPLE} drafts").click()
     writing = page.locator(".st-key-writing")
     expect(writing).to_contain_text(re.compile(rf"\b[2-9] of {PEOPLE} drafts written"), timeout=60_000)
+    model.hold()  # or all might be written before anybody can pause
     screenshot(page, "outreach-generating")
     page.get_by_role("button", name="Pause").click()
     expect(writing).to_contain_text("Paused")
     expect(page.get_by_role("tab", name="Drafts")).to_be_visible()
-    page.wait_for_timeout(2000)  # what was under way ends
-    before = app.query("select count(*) from email_drafts")
-    page.wait_for_timeout(2000)
-    assert app.query("select count(*) from email_drafts") == before, "a paused campaign goes on"
-    assert before[0][0] < PEOPLE
+    model.go_on()
+    # What was under way may end; then it stands still, before all is written.
+    wait_until(lambda: written_in_two_seconds(app), 0)
+    assert count_drafts(app) < PEOPLE, "a paused campaign goes on"
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_test_id("stMetric").filter(has_text="Drafts")).to_contain_text(str(PEOPLE), timeout=60_000)
     settle(page)
+
+
+def count_drafts(app: App) -> int:
+    return int(app.query("select count(*) from email_drafts")[0][0])
+
+
+def written_in_two_seconds(app: App) -> int:
+    before = count_drafts(app)
+    time.sleep(2)
+    return count_drafts(app) - before
 
 
 def edit_and_approve(page: Page, app: App) -> None:
@@ -128,6 +145,7 @@ def approve_rest(page: Page) -> None:
     grid = page.get_by_test_id("stDataFrame").first
     for row in (3, 4):
         grid.click(position={"x": 15, "y": 35 + row * 35 + 17})
+        expect(page.get_by_role("button", name=f"Approve {row - 2}", exact=True)).to_be_visible()
         settle(page)
     page.get_by_role("button", name="Approve 2").click()
     expect(page.get_by_test_id("stMetric").filter(has_text="Approved")).to_contain_text("3")
