@@ -111,6 +111,7 @@ def test_an_exceptions_text_never_begins_at_the_margin() -> None:
         record = logging.LogRecord("lib.test", logging.ERROR, "", 0, "failed", (), sys.exc_info())
     head, *trace = TextLines(Mask(())).format(record).splitlines()
     assert head.endswith("failed")
+    assert trace
     assert all(line.startswith("    ") for line in trace)
 
 
