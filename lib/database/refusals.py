@@ -12,6 +12,12 @@ FULL = (
     "The database takes no more connections.",
     "Stop other programs that use it, set WORKERS lower, or let the server or its pooler take more.",
 )
+ELSEWHERE = "Check that the server runs and that DATABASE_URL has the right host, port, user, password and name."
+# Reached by a socket it is nearly always the embedded one, and nearly always its disk.
+HERE = (
+    "Meishi starts its own server again by itself: try again in a moment. If it stays so, make room on the disk of "
+    "MEISHI_HOME, and look at postgres/server.log there. A server that DATABASE_URL names has to run."
+)
 ENCRYPTED_ONLY = (
     "The database takes encrypted connections only.",
     "Take sslmode=disable out of DATABASE_URL and PGSSLMODE.",
@@ -63,7 +69,7 @@ def as_unavailable(error: BaseException, url: URL) -> DatabaseUnavailable:
     where = f"{url.host}:{url.port or 5432}" if url.host else "of this machine"
     message, remedy = _known(getattr(cause, "sqlstate", None), str(cause)) or (
         "The database {where} does not answer: {said}",
-        "Check that the server runs and that DATABASE_URL has the right host, port, user, password and name.",
+        ELSEWHERE if url.host else HERE,
     )
     return DatabaseUnavailable(message.format(where=where, said=said), remedy)
 

@@ -63,3 +63,11 @@ def test_why_a_statement_was_refused_is_told(error: Exception, told: str) -> Non
 def test_an_error_without_words_is_told_by_its_name() -> None:
     told = as_unavailable(OperationalError(), ADDRESS)
     assert told.message == "The database db.example.com:5432 does not answer: OperationalError"
+
+
+def test_of_the_servers_own_disk_is_told_where_nobody_set_an_address() -> None:
+    socket = URL.create("postgresql+psycopg", query={"host": "/home/ada/.meishi/postgres/socket"})
+    told = as_unavailable(OperationalError("server closed the connection unexpectedly"), socket)
+    assert told.message == "The database of this machine does not answer: server closed the connection unexpectedly"
+    assert "server.log" in told.remedy
+    assert "password" not in told.remedy
