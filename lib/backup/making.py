@@ -26,7 +26,7 @@ from lib.backup.tables import SQL, Columns, as_snapshot, list_tables, read_ids, 
 from lib.backup.tar import ABOUT, KEY_FILE, MANIFEST, TarWriter
 from lib.contacts.suppression_key import read_key
 from lib.errors import NotFound
-from lib.storage import flush
+from lib.storage.files import flush
 
 # Rows of a table are in files of about so many bytes before they are packed: one is held in memory.
 PART = 16 << 20

@@ -16,8 +16,7 @@ from sqlalchemy import Connection
 
 from lib.backup.errors import BackupFailed, PlaceNotEmpty
 from lib.backup.loading import load, what_is_there
-from lib.backup.pictures import held
-from lib.backup.place import Place, refuse_workers
+from lib.backup.place import Place, held, refuse_workers
 from lib.backup.restoring import note_pictures, put_key, refresh_dashboards
 from lib.backup.room import Need, of_images, of_rows, refuse_without_room
 from lib.backup.tables import SQL, Columns, as_snapshot, at_home, list_tables, read_ids, read_rows
@@ -204,11 +203,10 @@ def _copy_pictures(db: Connection, here: Place, there: Place) -> _Pictures:
         with lock:
             found.copied += 1
 
-    slower = there.pictures if here.pictures.folder else here.pictures
     for some in keys.partitions(AT_A_TIME):
         if not is_same:
             note_pictures(there, some)
-        slower.each(copy, ((key,) for key in some))
+        there.pictures.each(copy, ((key,) for key in some))
     found.names.sort()
     return found
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from lib.backup.errors import PlaceInUse
-from lib.backup.pictures import Pictures
 from lib.database import other_database
 from lib.database.address import in_words
 from lib.settings import Settings
+from lib.storage.store import ImageStore, open_store
 from lib.workers import count_workers_alive
+
+# Up to here a file from elsewhere is held in memory, then on disk.
+IN_MEMORY = 8 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +30,7 @@ class Place:
 
     settings: Settings
     engine: Engine
-    pictures: Pictures
+    pictures: ImageStore
 
     @property
     def name(self) -> str:
@@ -38,7 +44,7 @@ class Place:
 def open_place(settings: Settings) -> Iterator[Place]:
     """Open the place, its database brought up to date. Raises MeishiError."""
     with other_database(settings) as engine:
-        yield Place(settings=settings, engine=engine, pictures=Pictures(settings))
+        yield Place(settings=settings, engine=engine, pictures=open_store(settings))
 
 
 def refuse_workers(place: Place, *, remedy: str) -> None:
@@ -53,3 +59,14 @@ def refuse_workers(place: Place, *, remedy: str) -> None:
 def existing(folder: Path) -> Path:
     """Return the folder, or the nearest one above it that is there."""
     return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def held(chunks: Iterable[bytes]) -> tuple[BinaryIO, str]:
+    """Return a file with the bytes, at its beginning, and their SHA-256; it is gone when it is closed."""
+    sha256 = hashlib.sha256()
+    file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed by who asks)
+    for chunk in chunks:
+        sha256.update(chunk)
+        file.write(chunk)
+    file.seek(0)
+    return cast(BinaryIO, file), sha256.hexdigest()

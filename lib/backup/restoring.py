@@ -16,8 +16,7 @@ from lib.backup.checking import Checked, check_backup, unpacked
 from lib.backup.errors import PlaceNotEmpty
 from lib.backup.loading import Loaded, load, refuse_data, what_is_there
 from lib.backup.making import Made, find_backup, make_backup
-from lib.backup.pictures import held
-from lib.backup.place import Place, refuse_workers
+from lib.backup.place import Place, held, refuse_workers
 from lib.backup.records import recorded
 from lib.backup.room import Need, of_backup, of_images, of_rows, refuse_without_room
 from lib.backup.tables import SQL, Columns, has_addresses

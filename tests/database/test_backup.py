@@ -17,7 +17,6 @@ from sqlalchemy import text
 from lib.backup import making, restoring
 from lib.backup.checking import check_backup
 from lib.backup.errors import BackupDamaged, BackupFailed, BackupTooNew, NoRoom, PlaceInUse, PlaceNotEmpty
-from lib.backup.pictures import Pictures
 from lib.backup.place import Place, open_place
 from lib.backup.tables import as_snapshot, list_tables, read_rows
 from lib.contacts.suppression_key import SuppressionKeyLost
@@ -26,6 +25,7 @@ from lib.database.embedded import EmbeddedServer
 from lib.database.engine import make_engine
 from lib.errors import SettingsError
 from lib.settings import Settings
+from lib.storage.store import open_store
 from tests.backup_data import HEAD, MakePlace, content, fill_place, image, url_of
 from tests.conftest import running_server
 from tests.database.backup_places import back_up, places, restore
@@ -138,7 +138,7 @@ def test_a_backup_of_an_older_meishi_is_brought_up_to_date(state: str, new_place
     bring_to(url_of(older), state)
     fill_place(older, state)
     engine = make_engine(url_of(older))
-    path = making.make_backup(Place(settings=older, engine=engine, pictures=Pictures(older))).path
+    path = making.make_backup(Place(settings=older, engine=engine, pictures=open_store(older))).path
     engine.dispose()
     assert state < HEAD, "it is to be older"
     other = new_place()

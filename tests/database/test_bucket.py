@@ -13,7 +13,6 @@ from lib.errors import NotFound, StorageUnavailable
 from lib.settings import get_settings
 from lib.storage import (
     KEY,
-    PUT_AT_ONCE,
     check_storage,
     delete_images,
     load_image,
@@ -24,6 +23,7 @@ from lib.storage import (
     save_image,
     signed_url,
 )
+from lib.storage.store import AT_ONCE
 from tests.hosting.s3 import Faulty, S3Server
 
 PAGE = b"<html><script>document.title = 'taken over'</script></html>"
@@ -103,7 +103,7 @@ def test_a_photo_is_one_request_to_store_and_one_to_show(proxy: Faulty) -> None:
 def test_the_photos_of_several_cards_are_stored_a_few_at_a_time(proxy: Faulty, s3: S3Server) -> None:
     proxy.delay_s = 0.2
     put_images([(f"s3://cards/cards/7/{number:032x}.jpg", b"photo") for number in range(8)])
-    assert 1 < proxy.most_at_once() <= PUT_AT_ONCE
+    assert 1 < proxy.most_at_once() <= AT_ONCE
     assert {key for key in s3.stored() if key.startswith("cards/7/")} == {f"cards/7/{n:032x}.jpg" for n in range(8)}
 
 

@@ -13,11 +13,9 @@ from pathlib import Path
 import pytest
 import trustme
 
-from lib.bucket import PATIENCE
 from lib.errors import NotFound, StorageUnavailable
 from lib.settings import ROOT, get_settings
 from lib.storage import (
-    _open_store,
     delete_images,
     load_image,
     new_export_address,
@@ -26,6 +24,8 @@ from lib.storage import (
     put_image,
     save_image,
 )
+from lib.storage.bucket import PATIENCE
+from lib.storage.store import open_store
 from tests.hosting.ports import free_port
 from tests.hosting.s3 import Faulty, S3Server, faulty
 
@@ -233,12 +233,12 @@ def test_a_page_does_not_wait_for_a_store_that_never_answers(proxy: Faulty) -> N
 def test_storing_ends_at_its_limit_too(proxy: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
     limits, retries, _ = PATIENCE["keep"]
     monkeypatch.setitem(PATIENCE, "keep", ({**limits, "timeout": "1s"}, retries, 1))
-    _open_store.cache_clear()
+    open_store.cache_clear()
     proxy.is_stalled, began = True, time.monotonic()
     with refusal("did not answer in time. Try it again"):
         put()
     assert time.monotonic() - began < 5
-    _open_store.cache_clear()
+    open_store.cache_clear()
 
 
 # Connections that break off half-way

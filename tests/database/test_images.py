@@ -104,14 +104,14 @@ def test_an_image_is_kept_whose_contact_was_committed_unheard(event_id: int, hom
 def test_a_deleted_contacts_image_stays_noted_while_the_store_refuses(
     event_id: int, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refusing_store(key: str) -> None:
+    def refusing_store(*_: object) -> None:
         raise OSError(30, "Read-only file system")
 
     contact_id = capture_photo(event_id, "card.jpg", b"photo")
     with transaction() as db:
         delete_contacts(db, [contact_id])
     with monkeypatch.context() as refusing:
-        refusing.setattr("lib.storage._delete", refusing_store)
+        refusing.setattr("lib.storage.files.Folder.delete", refusing_store)
         with pytest.raises(StorageUnavailable, match="tried again"):
             sweep_images()
     assert len(noted()) == 1

@@ -12,12 +12,12 @@ from lib.backup import moving
 from lib.backup.errors import BackupFailed, PlaceInUse, PlaceNotEmpty
 from lib.backup.making import make_backup
 from lib.backup.moving import Moved, move, settings_of
-from lib.backup.pictures import Pictures
 from lib.backup.place import Place, open_place
 from lib.database.embedded import EmbeddedServer
 from lib.database.engine import make_engine
 from lib.errors import NotFound, SettingsError, StorageUnavailable
 from lib.settings import Settings
+from lib.storage.store import open_store
 from tests.backup_data import HEAD, MakePlace, content, fill_place, image, settings_for, url_of
 from tests.conftest import running_server
 from tests.database.backup_places import back_up, places, restore
@@ -94,7 +94,7 @@ def test_a_laptop_moves_to_a_hosted_server_and_back(
         assert not found.was_there
         assert not found.missing
         assert rows(there) == before
-        store = Pictures(there)
+        store = open_store(there)
         for key in fill_keys(full):
             chunks = store.open(key)
             assert chunks is not None
@@ -141,7 +141,7 @@ def test_a_place_in_a_bucket_is_backed_up_and_restored_into_a_folder(
         )  # fmt: skip
         restore(made.pop(), again)
         assert rows(again) == rows(full)
-        assert [key for key in fill_keys(full) if not Pictures(again).has(key)] == []
+        assert [key for key in fill_keys(full) if not open_store(again).has(key)] == []
 
 
 def test_an_older_backup_is_restored_by_a_role_without_rights(
@@ -151,7 +151,7 @@ def test_an_older_backup_is_restored_by_a_role_without_rights(
     bring_to(url_of(older), "0015")
     fill_place(older, "0015")
     engine = make_engine(url_of(older))
-    path = make_backup(Place(settings=older, engine=engine, pictures=Pictures(older))).path
+    path = make_backup(Place(settings=older, engine=engine, pictures=open_store(older))).path
     engine.dispose()
     there = settings_for(hosted.add_database("older"), tmp_path / "there")
     restore(path, there)

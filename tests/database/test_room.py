@@ -12,7 +12,6 @@ from lib.backup.checking import check_backup
 from lib.backup.errors import NoRoom, PlaceNotEmpty
 from lib.backup.making import make_backup
 from lib.backup.moving import move
-from lib.backup.pictures import Pictures
 from lib.backup.place import Place, open_place
 from lib.backup.restoring import Restored, restore_backup
 from lib.backup.room import bytes_of_rows
@@ -20,6 +19,7 @@ from lib.contacts.suppression_key import FILE
 from lib.database.embedded import EmbeddedServer
 from lib.database.engine import make_engine
 from lib.settings import Settings
+from lib.storage.store import open_store
 from lib.words import size_in_words
 from tests.backup_data import MakePlace, content, fill_place, url_of
 from tests.conftest import running_server
@@ -124,7 +124,7 @@ def test_tables_of_an_older_meishi_are_there_twice_for_a_while(new_place: MakePl
     bring_to(url_of(older), "0016")
     fill_place(older, "0016")
     engine = make_engine(url_of(older))
-    path = make_backup(Place(settings=older, engine=engine, pictures=Pictures(older))).path
+    path = make_backup(Place(settings=older, engine=engine, pictures=open_store(older))).path
     engine.dispose()
     images, rows = bytes_inside(path)
     needed = images + bytes_of_rows(2 * rows, log_there=LOG_THERE)

@@ -12,7 +12,7 @@ LIB = Path(__file__).parents[2] / "lib"
 ROWS = [
     {"errors"},
     {"settings", "text", "reasons", "loopback", "words"},
-    {"bucket", "secrets"},
+    {"secrets"},
     {"database", "storage", "chat", "logs", "sign_in"},
     {"activity", "images", "health", "workers"},
     {"cards", "contacts", "analytics"},

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from lib import storage
-from lib.bucket import explain
 from lib.errors import NotFound, SettingsError, StorageUnavailable
 from lib.settings import get_settings
 from lib.storage import (
@@ -17,6 +16,7 @@ from lib.storage import (
     save_image,
     signed_url,
 )
+from lib.storage.bucket import explain
 
 SECRET = "file:///etc/passwd"
 
@@ -80,6 +80,33 @@ def test_a_store_that_cannot_be_written_says_so(home: Path) -> None:
 def test_a_working_store_passes_its_check_and_stays_empty(home: Path) -> None:
     check_storage()
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_other_accounts_do_not_come_into_the_folder(home: Path) -> None:
+    save_image(b"photo", event_id=1, photo_name="x.jpg")
+    assert (home / "images").stat().st_mode & 0o777 == 0o700
+
+
+def test_the_last_image_takes_its_folder_along_and_no_other(home: Path) -> None:
+    urls = [save_image(b"photo", event_id=event_id, photo_name="x.jpg") for event_id in (1, 2)]
+    delete_images(urls[:1])
+    assert [path.name for path in (home / "images" / "cards").iterdir()] == ["2"]
+    delete_images(urls)
+    assert list((home / "images").iterdir()) == []
+
+
+def test_a_folder_that_goes_before_its_first_image_came_is_made_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Path.open
+
+    def taken_away(path: Path, *arguments: object) -> object:
+        monkeypatch.setattr(Path, "open", begin)
+        path.parent.rmdir()
+        return begin(path, *arguments)
+
+    monkeypatch.setattr(Path, "open", taken_away)
+    assert load_image(save_image(b"photo", event_id=1, photo_name="x.jpg")) == b"photo"
 
 
 def test_a_file_is_there_once_it_is_whole(home: Path) -> None:
