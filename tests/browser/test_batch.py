@@ -64,7 +64,7 @@ def drop(page: Page, photos: Path) -> None:
 def wait_until_taken_in(app: App, event_id: int) -> list[str]:
     """Return the names of what was taken in, once nothing more comes."""
     names: list[str] = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 150
     while len(names) < COUNT and time.monotonic() < deadline:
         time.sleep(0.5)
         names = [
