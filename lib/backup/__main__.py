@@ -6,6 +6,7 @@ import _thread
 import argparse
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -81,6 +82,8 @@ def _make(chosen: argparse.Namespace) -> str:
 def _be_owned() -> None:
     """Give way to the workers, and end with the worker that began this, however that one ends."""
     os.nice(10)
+    # A worker that a script began with & leaves it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def wait() -> None:
         # Not by sys.stdin: whoever waits there when the program is done breaks its end.

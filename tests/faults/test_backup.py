@@ -94,6 +94,14 @@ def wait_until(is_so: Callable[[], bool], limit_s: float = 120, or_ends: subproc
         time.sleep(0.01)
 
 
+def step(process: psutil.Process) -> bool:
+    """Have the process go on for a moment and stand still again."""
+    process.resume()
+    time.sleep(0.002)
+    process.suspend()
+    return True
+
+
 def copies(settings: Settings) -> bool:
     """Whether rows are on their way into the place's database."""
     with connect(url_of(settings)) as db:
@@ -167,9 +175,10 @@ def test_a_scheduled_backup_ends_with_its_worker_and_another_makes_it_anew(full:
 
     first = worker()
     try:
-        wait_until(lambda: full.backups.exists() and any(full.backups.glob("*.part")))
+        wait_until(lambda: bool(makers()))
         [maker] = makers()
-        maker.suspend()  # so that it is not over before its worker is killed
+        # By small steps, so that it is not over before its worker is killed.
+        wait_until(lambda: step(maker) and any(full.backups.glob("*.part")))
     finally:
         first.kill()
         first.wait()
