@@ -27,7 +27,7 @@ import psycopg
 from sqlalchemy import URL
 
 from lib.database.account import Account
-from lib.database.refusals import as_unavailable
+from lib.database.refusals import as_unavailable, is_full
 from lib.errors import DatabaseUnavailable
 
 DATABASE = "meishi"
@@ -131,11 +131,14 @@ class EmbeddedServer:
                     self._pg_ctl("stop", "-m", "fast")
 
     def answers(self) -> bool:
-        """Whether the server takes a connection: a pid in a file proves nothing after a crash or a reboot."""
+        """Whether the server takes a connection, or has no more to give.
+
+        A pid in a file proves nothing after a crash or a reboot.
+        """
         try:
             self._connect("postgres").close()
-        except psycopg.OperationalError:
-            return False
+        except psycopg.OperationalError as error:
+            return is_full(error)
         return True
 
     @contextlib.contextmanager

@@ -74,6 +74,11 @@ def as_unavailable(error: BaseException, url: URL) -> DatabaseUnavailable:
     return DatabaseUnavailable(message.format(where=where, said=said), remedy)
 
 
+def is_full(error: Exception) -> bool:
+    """Whether a server refused a connection only because it has no more of them."""
+    return _known(getattr(error, "sqlstate", None), first_line(error)) == FULL
+
+
 def _known(sqlstate: str | None, text: str) -> tuple[str, str] | None:
     if sqlstate in BY_SQLSTATE:
         return BY_SQLSTATE[sqlstate]

@@ -1,5 +1,6 @@
 """The embedded server, and what it must survive. Each test has a server and data of its own."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from sqlalchemy import event, text
 
 from lib.database import close_database, current_engine, open_database, transaction
 from lib.database.embedded import EmbeddedServer
+from lib.errors import DatabaseUnavailable
 from lib.settings import ROOT, read_settings
 
 USE = """
@@ -135,6 +137,23 @@ def test_a_server_whose_child_was_killed_comes_back_by_itself(folder: Path) -> N
     wait_until(lambda: not psutil.pid_exists(child))
     wait_until(server.answers)
     assert postmaster(server).pid == first
+    server.stop()
+
+
+def test_a_server_whose_connections_are_all_taken_is_not_taken_for_dead(folder: Path) -> None:
+    server = EmbeddedServer(folder)
+    server.start()
+    with connect(server) as first, contextlib.ExitStack() as taken:
+        limit = int(first.execute("show max_connections").fetchone()[0])
+        with contextlib.suppress(psycopg.OperationalError):
+            for _ in range(limit):
+                taken.enter_context(connect(server))
+        with pytest.raises(psycopg.OperationalError, match="too many clients"):
+            connect(server)
+        assert server.answers()
+        with pytest.raises(DatabaseUnavailable, match="takes no more connections"):
+            EmbeddedServer(folder).start()
+    assert postmaster(server).is_running()
     server.stop()
 
 
