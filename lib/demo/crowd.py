@@ -21,6 +21,7 @@ from lib.demo import people
 from lib.demo.sample import Made, SampleIsThere
 from lib.errors import MeishiError
 from lib.reasons import DIFFERENT_SIDES, NO_EMAIL, UNFIT_EMAIL, UNSURE_READER, is_read_in_two_ways
+from lib.words import counted
 
 SQL = load_queries("demo/crowd")
 SEED = 7
@@ -124,7 +125,7 @@ def _check(db: Connection, beside_real_data: bool) -> None:
     real = db.execute(SQL["count_contacts"]).scalar_one()
     if real and not beside_real_data:
         raise RealDataThere(
-            f"This database holds {real:,} contacts that are no sample data.",
+            f"This database holds {counted(real, 'contact')} beside the sample data.",
             "Set MEISHI_HOME or DATABASE_URL to another, or add --beside-real-data (the app stands still meanwhile).",
         )
 

@@ -15,6 +15,7 @@ from lib.errors import AlreadyThere, NotFound, NotValid
 from lib.settings import get_settings
 from lib.ui.intake import Intake, take_in
 from lib.ui.page import error_boundary
+from lib.ui.saying import say_next
 from lib.ui.text import plain
 from lib.ui.uploads import taking
 from lib.words import counted
@@ -173,10 +174,10 @@ def _capture_back(event_id: int, front_id: int, shot: UploadedFile) -> None:
     except AlreadyThere as error:
         _say_taken(0, [error.message])
     except (NotFound, NotValid) as error:
-        st.toast(plain(error.message), icon=":material/info:", duration="long")
+        say_next(plain(error.message), icon=":material/info:", duration="long")
         _capture_shot(event_id, shot, awaits_back=False)
     else:
-        st.toast("Its back is taken in.", icon=":material/check:")
+        say_next("Its back is taken in.", icon=":material/check:")
         _await_back(None)
 
 
@@ -184,13 +185,13 @@ def say_finished(intake: Intake) -> None:
     """Say what came of the photos that were taken in."""
     _say_taken(intake.taken, intake.repeated)
     if intake.left_out:
-        st.toast(f"{counted(intake.left_out, 'hidden file')} left out.", icon=":material/visibility_off:")
+        say_next(f"{counted(intake.left_out, 'hidden file')} left out.", icon=":material/visibility_off:")
 
 
 def _say_taken(count: int, repeated: list[str]) -> None:
     if count:
-        st.toast(f"{count:,} taken in.", icon=":material/check:")
+        say_next(f"{count:,} taken in.", icon=":material/check:")
     for message in repeated[:REPEATED_NAMED]:
-        st.toast(plain(message), icon=":material/content_copy:", duration="long")
+        say_next(plain(message), icon=":material/content_copy:", duration="long")
     if len(repeated) > REPEATED_NAMED:
-        st.toast(f"{len(repeated) - REPEATED_NAMED:,} more were here already.", icon=":material/content_copy:")
+        say_next(f"{len(repeated) - REPEATED_NAMED:,} more were here already.", icon=":material/content_copy:")

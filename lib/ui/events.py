@@ -19,8 +19,10 @@ from lib.contacts.events import (
 from lib.database import transaction
 from lib.images import sweep_images
 from lib.ui.page import error_boundary
+from lib.ui.saying import say_next
 from lib.ui.text import plain
 from lib.ui.widgets import choose, choose_next
+from lib.words import counted
 
 KEY = "event"
 # The event in a page's address.
@@ -99,8 +101,9 @@ def delete_dialog(event: Event) -> None:
         contents = count_event_contents(db, event.id)
     st.text(event.name)
     st.write(
-        f"With it go **{contents.contacts}** contacts with their photos and **{contents.drafts}** drafts; "
-        f"**{contents.groups}** groups lose these contacts. This cannot be undone."
+        f"With it go **{counted(contents.contacts, 'contact')}** with their photos and "
+        f"**{counted(contents.drafts, 'draft')}**; **{counted(contents.groups, 'group')}** "
+        f"{'loses' if contents.groups == 1 else 'lose'} these contacts. This cannot be undone."
     )
     with st.container(horizontal=True):
         if st.button("Delete it all", type="primary", icon=":material/delete:", key="confirm_delete_event"):
@@ -108,7 +111,7 @@ def delete_dialog(event: Event) -> None:
                 with transaction() as db:
                     delete_event(db, event.id)
                 sweep_images()
-                st.toast(f"{plain(event.name)} is deleted.", icon=":material/delete:")
+                say_next(f"{plain(event.name)} is deleted.", icon=":material/delete:")
                 st.rerun()
         if st.button("Keep it", key="keep_event"):
             st.rerun()
@@ -121,7 +124,7 @@ def all_events() -> list[Event]:
 
 
 def _title(event: Event) -> str:
-    return f"{event.name} · {event.date:%d %b %Y} · {event.contact_count:,} contacts"
+    return f"{event.name} · {event.date:%d %b %Y} · {counted(event.contact_count, 'contact')}"
 
 
 def _or_empty(text: object) -> str:

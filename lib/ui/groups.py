@@ -22,8 +22,10 @@ from lib.contacts.groups import (
 from lib.database import transaction
 from lib.ui.events import all_events, event_filter
 from lib.ui.page import error_boundary
+from lib.ui.saying import say_next
 from lib.ui.text import plain
 from lib.ui.widgets import choose, choose_next
+from lib.words import counted
 
 KEY = "group"
 PAGE_SIZE = 50
@@ -81,7 +83,7 @@ def show_members(group: Group) -> None:
     if not group.contact_count:
         st.info("Nobody is in this group yet. Add people in the next tab.", icon=":material/group_add:")
         return
-    st.caption(f"{group.contact_count:,} people, {group.email_count:,} with an e-mail address.")
+    st.caption(f"{counted(group.contact_count, 'person', 'people')}, {group.email_count:,} with an e-mail address.")
     offset = _offset(group.contact_count, "members_page")
     with transaction() as db:
         members = list_members(db, group.id, limit=PAGE_SIZE, offset=offset)
@@ -170,9 +172,9 @@ def _change(change: Callable[[Connection], int], verb: str) -> None:
     with error_boundary():
         with transaction() as db:
             count = change(db)
-        st.toast(f"{count:,} {plain(verb)}.", icon=":material/check:")
+        say_next(f"{count:,} {plain(verb)}.", icon=":material/check:")
         st.rerun()
 
 
 def _title(group: Group) -> str:
-    return f"{group.name} · {group.contact_count:,} people"
+    return f"{group.name} · {counted(group.contact_count, 'person', 'people')}"

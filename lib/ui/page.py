@@ -13,6 +13,7 @@ from lib.errors import MeishiError
 from lib.logs import refer
 from lib.settings import ROOT
 from lib.sign_in import Visitor
+from lib.ui.saying import say_kept
 from lib.ui.sign_in import guard, show_visitor
 from lib.ui.text import plain
 
@@ -47,6 +48,7 @@ def page(title: str) -> Iterator[None]:
     _sidebar(visitor)
     st.title(title)
     _start()
+    say_kept()
     with error_boundary():
         yield
 

@@ -24,6 +24,7 @@ from lib.jobs.retrying import retry_event, retry_readings
 from lib.ui.capture import say_finished
 from lib.ui.intake import Intake, get_intake, pop_finished
 from lib.ui.page import error_boundary, show_error
+from lib.ui.saying import say_kept
 from lib.words import counted
 from lib.workers import count_workers_alive
 
@@ -82,6 +83,7 @@ def _take_note(event_id: int) -> None:
         say_finished(finished)
         if finished.failure is None:
             st.rerun()
+        say_kept()
         show_error(finished.failure)
 
 

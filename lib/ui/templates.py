@@ -23,6 +23,7 @@ from lib.outreach.variables import SAMPLE, VARIABLES, read_values
 from lib.ui.live import live_text_area
 from lib.ui.page import error_boundary
 from lib.ui.preview import show_preview
+from lib.ui.saying import say_next
 from lib.ui.text import plain
 from lib.ui.widgets import choose, choose_next, empty_state
 from lib.words import counted
@@ -173,7 +174,7 @@ def _save(template_id: int, name: str, subject: str, body: str) -> None:
     with error_boundary():
         with transaction() as db:
             update_template(db, template_id, name, subject, body)
-        st.toast("Template saved.", icon=":material/check:")
+        say_next("Template saved.", icon=":material/check:")
         st.rerun()
 
 

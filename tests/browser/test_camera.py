@@ -17,6 +17,7 @@ def test_a_shot_becomes_a_contact_without_a_further_button(browser: Browser, app
     page.get_by_text("Camera", exact=True).click()
     wait_for_video(page)
     page.get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_text("1 taken in.")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     settle(page)
     assert app.query("select count(*) from contacts join ocr_jobs on contact_id = contacts.id") == [(1,)]

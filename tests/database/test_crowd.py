@@ -96,7 +96,7 @@ def test_removing_takes_the_crowd_and_nothing_else(opened: URL) -> None:
 
 def test_a_crowd_does_not_go_among_real_contacts_unasked(opened: URL) -> None:
     add_real_contact()
-    with pytest.raises(RealDataThere, match="1 contacts"):
+    with pytest.raises(RealDataThere, match="1 contact beside"):
         add_crowd(COUNT, NOW)
     assert scalar("select count(*) from contacts") == 1
 

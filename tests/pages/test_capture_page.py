@@ -241,7 +241,7 @@ def test_an_event_is_changed_in_the_same_dialog(show_dialog: Show, event_id: int
 def test_deleting_an_event_says_what_goes_and_deletes_it(show_dialog: Show, event_id: int) -> None:
     capture_photo(event_id, "card.jpg", b"photo")
     at = show_dialog("from lib.ui.events import all_events, delete_dialog\nfor e in all_events(): delete_dialog(e)")
-    assert "**1** contacts" in words(at)
+    assert "**1 contact** with their photos" in words(at)
     at.button(key="confirm_delete_event").click().run()
     with transaction() as db:
         assert db.execute(text("select count(*) from events")).scalar_one() == 0

@@ -13,6 +13,7 @@ from lib.ui.page import error_boundary
 from lib.ui.review.picture import plain_picture
 from lib.ui.review.state import ask_later, chosen_contacts, forget_refusals, go_to
 from lib.ui.review.undoing import did
+from lib.ui.saying import say_next
 from lib.ui.text import plain
 
 PAIRS_SHOWN = 50
@@ -130,7 +131,7 @@ def _merge(first: Contact, second: Contact, values: dict[str, str | None]) -> No
         forget_refusals(second.id)
         chosen_contacts().discard(second.id)
         go_to(first.id)
-        did(f"Merged two contacts into {_title(first)}.", undo_id)
+        did(f"Merged two contacts into {_title(first)}.", undo_id, is_rerun=True)
         st.rerun()
 
 
@@ -138,7 +139,7 @@ def _tell_apart(first: Contact, second: Contact) -> None:
     with error_boundary():
         with transaction() as db:
             mark_different(db, first.id, second.id)
-        st.toast("Remembered: two people.", icon=":material/check:")
+        say_next("Remembered: two people.", icon=":material/check:")
         st.rerun()
 
 

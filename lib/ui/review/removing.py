@@ -17,6 +17,7 @@ from lib.ui.review.consent import offer_opting_out
 from lib.ui.review.sides import offer_splitting
 from lib.ui.review.state import ask_later, chosen_contacts, forget_refusals
 from lib.ui.review.undoing import did
+from lib.ui.saying import say_next
 
 
 def offer_more(contact: Contact) -> None:
@@ -67,7 +68,7 @@ def erase_dialog(contact_ids: Sequence[int]) -> None:
                 _forget(contact_ids)
                 sweep_copies(older_than_s=0)
                 sweep_images()
-                st.toast("Erased.", icon=":material/check:")
+                say_next("Erased.", icon=":material/check:")
                 st.rerun()
         if st.button("Keep", key="keep_contact"):
             st.rerun()

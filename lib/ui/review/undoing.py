@@ -11,6 +11,7 @@ from lib.database import transaction
 from lib.errors import MeishiError
 from lib.ui.page import error_boundary
 from lib.ui.review.state import chosen_contacts, forget_refusals, go_to, show_anew
+from lib.ui.saying import say_next
 from lib.ui.text import plain
 
 # Beyond this nobody counts back any more.
@@ -31,14 +32,15 @@ def done_things() -> list[Done]:
     return done
 
 
-def did(what: str, undo_id: int, *, is_told: bool = True) -> None:
-    """Remember what was done and say so; `is_told` is False where one sees it anyway."""
+def did(what: str, undo_id: int, *, is_told: bool = True, is_rerun: bool = False) -> None:
+    """Remember what was done and say so. `is_told`: False where one sees it anyway; `is_rerun`: a rerun follows."""
     things = done_things()
     things.append(Done(what, undo_id))
     del things[:-KEPT]
     show_anew()
     if is_told:
-        st.toast(f"{plain(what)} Undo takes it back.", icon=":material/check:")
+        say = say_next if is_rerun else st.toast
+        say(f"{plain(what)} Undo takes it back.", icon=":material/check:")
 
 
 def undo_last() -> None:
