@@ -141,14 +141,16 @@ def test_a_certificate_is_trusted_only_where_its_authority_is(
 
 @pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
 @pytest.mark.parametrize("ask", [put, get, delete])
-def test_missing_keys_are_said_at_once(bucket: pytest.MonkeyPatch, missing: str, ask: Callable[[], object]) -> None:
+def test_missing_keys_are_said_before_anybody_is_asked(
+    bucket: pytest.MonkeyPatch, missing: str, ask: Callable[[], object]
+) -> None:
     bucket.delenv(missing)
     bucket.delenv("AWS_ENDPOINT_URL")
     get_settings.cache_clear()
-    began = time.monotonic()
+    # It would ask Amazon for keys, for a minute and more.
+    bucket.setattr("lib.storage.bucket.S3Store", lambda *_, **__: pytest.fail("a bucket was opened"))
     with refusal("No keys for the image store are set. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"):
         ask()
-    assert time.monotonic() - began < 1
 
 
 def test_what_answers_is_no_s3_server(proxy: Faulty) -> None:
@@ -187,10 +189,9 @@ def test_a_store_that_is_overloaded_for_a_moment_is_asked_again(proxy: Faulty) -
 def test_a_store_that_stays_overloaded_is_given_up_soon(
     proxy: Faulty, ask: Callable[[], object], status: int
 ) -> None:
-    proxy.status, began = status, time.monotonic()
+    proxy.status = status
     with refusal("overloaded, or down for a moment. Try it again"):
         ask()
-    assert time.monotonic() - began < 5
     assert proxy.count() == 4
 
 
