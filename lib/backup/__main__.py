@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from lib.backup.checking import check_backup
+from lib.backup.errors import was_interrupted
 from lib.backup.making import Made, find_backup, make_backup
 from lib.backup.manifest import Manifest
 from lib.backup.moving import Moved, move, settings_of
@@ -35,10 +36,14 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
     try:
         print(chosen.action(chosen), end="", flush=True)
-    except MeishiError as error:
-        sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(chosen.broken_off)
+    except Exception as error:
+        if was_interrupted(error):
+            sys.exit(chosen.broken_off)
+        if isinstance(error, MeishiError):
+            sys.exit(str(error))
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:

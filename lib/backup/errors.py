@@ -29,3 +29,10 @@ class BackupFailed(MeishiError):
 
 class NoRoom(MeishiError):
     """What is to be written does not fit on the disk."""
+
+
+def was_interrupted(error: BaseException | None) -> bool:
+    """Whether it came of an interrupt: a connection that one cuts off fails once more while it is put away."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from lib.backup.errors import BackupFailed
+from lib.backup.errors import BackupFailed, was_interrupted
 from lib.backup.making import NAME, Made
 from lib.backup.place import Place
 from lib.backup.tables import SQL
@@ -88,10 +88,7 @@ def recorded(place: Place, *, is_scheduled: bool, backup_id: int | None = None) 
         yield note
     except BaseException as error:
         with suppress(SQLAlchemyError, MeishiError):
-            said = str(error) if isinstance(error, MeishiError) else GIVEN_UP
-            if isinstance(error, Exception) and not isinstance(error, MeishiError):
-                said = f"Something went wrong that nobody foresaw ({type(error).__name__})."
-            _finish(place, found, error=said)
+            _finish(place, found, error=_said_of(error))
         raise
     finally:
         over.set()
@@ -115,6 +112,14 @@ def delete_older(place: Place) -> list[Path]:
             db.execute(SQL["note_deleted_backup"], {"backup_id": id})
         gone.append(path)
     return gone
+
+
+def _said_of(error: BaseException) -> str:
+    if was_interrupted(error) or not isinstance(error, Exception):
+        return GIVEN_UP
+    if isinstance(error, MeishiError):
+        return str(error)
+    return f"Something went wrong that nobody foresaw ({type(error).__name__})."
 
 
 def _add(db: Connection, settings: Settings, *, is_scheduled: bool) -> int | None:

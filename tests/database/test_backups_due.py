@@ -17,6 +17,7 @@ from lib.backup.place import Place, open_place
 from lib.backup.records import GIVEN_UP, begin_scheduled, delete_older, last_backup, recorded
 from lib.database import close_database, open_database
 from lib.database.embedded import EmbeddedServer
+from lib.errors import DatabaseUnavailable
 from lib.jobs import backing_up, upkeep
 from tests.conftest import running_server
 from tests.database.backup_places import places
@@ -102,6 +103,20 @@ def test_one_whose_worker_was_killed_is_made_again_at_once_but_not_for_ever(plac
     with place.engine.connect() as db:
         assert asked(db, "select error from backups") == [(GIVEN_UP,), (GIVEN_UP,)]
     change(place, "update backups set started_at = started_at - interval '1 hour'")
+    assert begin(place) is not None
+
+
+def test_an_interrupt_is_no_failure_though_the_connection_it_cut_off_fails_too(place: Place) -> None:
+    def cut_off() -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise DatabaseUnavailable("another command is already in progress", "")
+
+    with pytest.raises(DatabaseUnavailable), recorded(place, is_scheduled=True, backup_id=begin(place)):
+        cut_off()
+    with place.engine.connect() as db:
+        assert asked(db, "select error from backups") == [(GIVEN_UP,)]
     assert begin(place) is not None
 
 

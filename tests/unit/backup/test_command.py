@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lib.backup import __main__ as command
+from lib.errors import DatabaseUnavailable
 from lib.settings import ROOT
 
 
@@ -18,11 +19,18 @@ from lib.settings import ROOT
         (["move", "env"], "_move", "Broken off. What is here is as it was; the same command goes on."),
     ],
 )
+@pytest.mark.parametrize(
+    "hidden_by", [None, DatabaseUnavailable("It went away.", "Start it."), RuntimeError("reset")]
+)
 def test_what_a_break_leaves_is_said(
-    arguments: list[str], action: str, said: str, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str], action: str, said: str, hidden_by: Exception | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> str:
-        raise KeyboardInterrupt
+        try:
+            raise KeyboardInterrupt
+        finally:
+            if hidden_by:
+                raise hidden_by
 
     monkeypatch.setattr(command, action, broken)
     with pytest.raises(SystemExit, match=f"^{said}$"):
