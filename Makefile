@@ -36,9 +36,8 @@ move: given-TO $(VENV)/.app    ## copy everything to the place that the settings
 given-%:
 	@test -n "$($*)" || { echo "Say which file: make $(MAKECMDGOALS) $*=…" >&2; exit 1; }
 
-# Tests wait for servers, browsers and each other half of their time: three processes keep two cores busy.
 test: $(VENV)/.tests     ## install what tests need on top, run all but the slow ones (make check has those)
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.tests   ## pull every plug there is, and look whether anything is lost (about ten minutes)
 	@$(BIN)/python -m pytest -n 2 tests/faults tests/engines/test_malformed.py -m "faults_long or not faults_long"
@@ -55,7 +54,7 @@ check: $(VENV)/.tests    ## linters, types, dependencies, all tests on every Pos
 	$(BIN)/mypy
 	$(BIN)/pip check
 	$(BIN)/python -m tests.audit
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --all-servers -m "not faults_long"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --all-servers -m "not faults_long"
 
 N ?= 60
 EASY ?= 6

@@ -50,6 +50,7 @@ def event_id(app: App) -> int:
     return int(app.query(add)[0][0])
 
 
+@pytest.mark.slow
 def test_a_pile_of_fronts_and_backs_becomes_a_contact_a_card(
     browser: Browser, page: Page, app: App, event_id: int
 ) -> None:
