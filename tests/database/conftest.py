@@ -1,11 +1,14 @@
-"""A bucket for tests: a real S3 server, and what may stand between it and the program."""
+"""What the tests of images and of backups stand on: a bucket, what may stand before it, and places to fill."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from lib.settings import get_settings
+from lib.database.embedded import EmbeddedServer
+from lib.settings import Settings, get_settings
+from tests.backup_data import MakePlace, fill_place
+from tests.database.backup_places import places
 from tests.hosting.s3 import Faulty, S3Server, faulty, s3_server
 
 
@@ -40,3 +43,18 @@ def proxy(running_proxy: Faulty, bucket: pytest.MonkeyPatch) -> Iterator[Faulty]
     running_proxy.forget()
     yield running_proxy
     running_proxy.heal()
+
+
+@pytest.fixture
+def new_place(server: EmbeddedServer, tmp_path: Path) -> Iterator[MakePlace]:
+    """Give what makes places on the module's server."""
+    with places(server, tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def full(new_place: MakePlace) -> Settings:
+    """A place with something of everything."""
+    settings = new_place()
+    fill_place(settings)
+    return settings

@@ -28,7 +28,7 @@ from lib.settings import Settings
 from lib.storage.store import open_store
 from tests.backup_data import HEAD, MakePlace, content, fill_place, image, url_of
 from tests.conftest import running_server
-from tests.database.backup_places import back_up, places, restore
+from tests.database.backup_places import back_up, restore
 from tests.database.upgrades.states import bring_to, connect, read_content
 
 
@@ -37,20 +37,6 @@ def server() -> Iterator[EmbeddedServer]:
     """The embedded server; between it and another version all of this is moved in test_moving."""
     with running_server("embedded") as running:
         yield running
-
-
-@pytest.fixture
-def new_place(server: EmbeddedServer, tmp_path: Path) -> Iterator[MakePlace]:
-    with places(server, tmp_path) as make:
-        yield make
-
-
-@pytest.fixture
-def full(new_place: MakePlace) -> Settings:
-    """A place with something of everything."""
-    settings = new_place()
-    fill_place(settings)
-    return settings
 
 
 def run_in(settings: Settings, *statements: str) -> None:

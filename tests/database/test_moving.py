@@ -20,7 +20,7 @@ from lib.settings import Settings
 from lib.storage.store import open_store
 from tests.backup_data import HEAD, MakePlace, content, fill_place, image, settings_for, url_of
 from tests.conftest import running_server
-from tests.database.backup_places import back_up, places, restore
+from tests.database.backup_places import back_up, restore
 from tests.database.upgrades.states import bring_to, connect
 from tests.hosting.pgbouncer import pgbouncer
 from tests.hosting.postgres import HostedPostgres, hosted_postgres
@@ -44,19 +44,6 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostedPostgres]
 def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     with s3_server(tmp_path_factory.mktemp("s3")) as running:
         yield running
-
-
-@pytest.fixture
-def new_place(server: EmbeddedServer, tmp_path: Path) -> Iterator[MakePlace]:
-    with places(server, tmp_path) as make:
-        yield make
-
-
-@pytest.fixture
-def full(new_place: MakePlace) -> Settings:
-    settings = new_place()
-    fill_place(settings)
-    return settings
 
 
 def moved(here: Settings, there: Settings, *, while_working: bool = False) -> Moved:

@@ -23,7 +23,7 @@ from lib.storage.store import open_store
 from lib.words import size_in_words
 from tests.backup_data import MakePlace, content, fill_place, url_of
 from tests.conftest import running_server
-from tests.database.backup_places import back_up, places, restore
+from tests.database.backup_places import back_up, restore
 from tests.database.upgrades.states import bring_to
 
 Leave = Callable[[int], None]
@@ -35,20 +35,6 @@ LOG_THERE = 16 << 20
 def server() -> Iterator[EmbeddedServer]:
     with running_server("embedded") as running:
         yield running
-
-
-@pytest.fixture
-def new_place(server: EmbeddedServer, tmp_path: Path) -> Iterator[MakePlace]:
-    with places(server, tmp_path) as make:
-        yield make
-
-
-@pytest.fixture
-def full(new_place: MakePlace) -> Settings:
-    """A place with something of everything."""
-    settings = new_place()
-    fill_place(settings)
-    return settings
 
 
 @pytest.fixture

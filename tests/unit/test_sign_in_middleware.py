@@ -1,4 +1,4 @@
-"""What reaches the app: at every request, every message of a stream, and on the way to the provider and back."""
+"""What reaches the app before and after signing in: at every request and every message of a stream."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Iterator
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +18,13 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from lib.errors import SettingsError
-from lib.settings import Settings, get_settings
+from lib.settings import get_settings
 from lib.sign_in import LASTS_S, current_settings
 from lib.ui import sign_in_middleware, sign_in_return
 from lib.ui.sign_in_middleware import OPEN, SignInRequired
+from tests.sign_in_requests import NOW, ORIGIN, SECRET, Recorder, allow, ask, claims, cookie, scope, status
 
-NOW = 1_795_400_000.0
-SECRET = "a secret of the tests, of 43 characters or so"
-ORIGIN = "https://meishi.example.com"
-
-
-def claims(**changes: Any) -> dict[str, Any]:
-    return {"is_logged_in": True, "email": "ada@example.com", "email_verified": True, "iat": NOW, **changes}
+__all__ = ["allow"]
 
 
 # What passes before signing in.
@@ -86,81 +79,7 @@ def test_everything_else_is_closed(path: str) -> None:
     assert not OPEN.fullmatch(path)
 
 
-# The middleware: a browser and an app that say what passed between them.
-
-
-@pytest.fixture
-def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A server with sign-in for Ada, whose list stands in a file."""
-    env = tmp_path / ".env"
-    env.write_text("SIGN_IN=oidc\nSIGN_IN_ALLOW=ada@example.com\n")
-    monkeypatch.setitem(Settings.model_config, "env_file", env)
-    get_settings.cache_clear()
-    monkeypatch.setattr(sign_in_middleware, "get_cookie_secret", lambda: SECRET)
-    monkeypatch.setattr(sign_in_middleware, "get_origin_from_redirect_uri", lambda: ORIGIN)
-    monkeypatch.setattr(sign_in_middleware, "is_host_allowed", lambda host: host == "meishi.example.com")
-    yield env
-    get_settings.cache_clear()
-
-
-class Recorder:
-    """An app that answers everything, with these headers, and remembers what reached it."""
-
-    def __init__(self, *headers: tuple[bytes, bytes]) -> None:
-        self.headers = [(b"cache-control", b"public"), *headers]
-        self.reached: list[Any] = []
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.reached.append(scope)
-        if scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 200, "headers": self.headers})
-            await send({"type": "http.response.body", "body": b"secret picture"})
-            return
-        await send({"type": "websocket.accept"})
-        while (message := await receive())["type"] == "websocket.receive":
-            self.reached.append(message["bytes"])
-            await send({"type": "websocket.send", "bytes": b"re " + message["bytes"]})
-
-
-def cookie(secret: str = SECRET, name: str = USER_COOKIE_NAME, **changes: Any) -> str:
-    told = {"origin": ORIGIN, "provider": "default", **claims(iat=time.time()), **changes}
-    return f"{USER_COOKIE_NAME}={create_signed_value(secret, name, json.dumps(told)).decode()}"
-
-
-def scope(path: str = "/media/card.jpg", method: str = "GET", kind: str = "http", **headers: str) -> dict[str, Any]:
-    named = {"host": "meishi.example.com"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    return {
-        "type": kind,
-        "path": path,
-        "method": method,
-        "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in named.items()],
-        "server": ("10.0.0.1", 8501),
-        "client": ("10.0.0.9", 5000),
-    }
-
-
-def ask(app: Any, asked: dict[str, Any], messages: list[Any] | None = None) -> list[dict[str, Any]]:
-    """Return what the browser got; `messages` are sent one after the other, callables called in between."""
-    got: list[dict[str, Any]] = []
-    waiting = list(messages or [])
-
-    async def receive() -> dict[str, Any]:
-        while waiting and callable(waiting[0]):
-            waiting.pop(0)()
-        if waiting:
-            return {"type": "websocket.receive", "bytes": waiting.pop(0)}
-        return {"type": "websocket.disconnect", "code": 1000}
-
-    async def send(message: dict[str, Any]) -> None:
-        got.append(message)
-
-    asyncio.run(SignInRequired(app)(asked, receive, send))
-    return got
-
-
-def status(got: list[dict[str, Any]]) -> int:
-    return got[0]["status"]
+# What reaches the app.
 
 
 def test_an_image_is_shown_to_who_is_signed_in_and_kept_nowhere(allow: Path) -> None:
@@ -422,105 +341,3 @@ def test_below_a_path_of_its_own_the_same_is_closed(
 ) -> None:
     monkeypatch.setattr(sign_in_return.st, "get_option", lambda name: "cards")
     assert status(ask(Recorder(), scope(path))) == expected
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "reason"),
-    [
-        ("/auth/login", b"", "provider"),
-        ("/oauth2callback", b"code=1&state=2", "failed"),
-        ("/oauth2callback", b"error=no", "failed"),
-    ],
-)
-def test_a_failed_sign_in_leads_back_to_its_page(allow: Path, path: str, query: bytes, reason: str) -> None:
-    class Failing(Recorder):
-        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-            cleared = [(b"set-cookie", b'_streamlit_user=""; Max-Age=0'), (b"content-length", b"5")]
-            await send({"type": "http.response.start", "status": 400, "headers": cleared})
-            await send({"type": "http.response.body", "body": b"wrong"})
-
-    got = ask(Failing(), {**scope(path), "query_string": query})
-    assert status(got) == 302
-    assert dict(got[0]["headers"])[b"location"] == f"/?sign_in={reason}".encode()
-    assert got[1]["body"] == b""
-
-
-@pytest.mark.parametrize("query", [b"", b"state=2"])
-def test_a_provider_that_says_nothing_after_signing_out_leads_to_the_first_page(allow: Path, query: bytes) -> None:
-    """Streamlit would do so too, and warn of a sign-in that went wrong."""
-    app = Recorder()
-    got = ask(app, {**scope("/oauth2callback"), "query_string": query})
-    assert (status(got), dict(got[0]["headers"])[b"location"]) == (302, b"/")
-    assert app.reached == []
-
-
-# From the page that was left, to the provider, and back to it.
-
-SIGNS_IN = (b"set-cookie", f"{USER_COOKIE_NAME}=x; Path=/".encode())
-
-
-def left(page: str, **headers: str) -> str | None:
-    """Return the cookie with the page's address that the browser is given upon choosing to sign in there."""
-    got = ask(Recorder(), scope("/auth/login", referer=page, **headers))
-    given = [value.decode() for name, value in got[0]["headers"] if name == b"set-cookie"]
-    return f"meishi_page={SimpleCookie(given[0])['meishi_page'].value}" if given else None
-
-
-def came_back(cookie: str, app: Any = None) -> str:
-    """Return where the browser is led that comes back from the provider with the cookie."""
-    got = ask(
-        app or Recorder(SIGNS_IN), {**scope("/oauth2callback", cookie=cookie), "query_string": b"code=1&state=2"}
-    )
-    assert status(got) == 302
-    return dict(got[0]["headers"])[b"location"].decode()
-
-
-@pytest.mark.parametrize("page", ["/", "/Review", "/Review?view=All&contact=7", "/Analytics?event=M%C3%BCnchen%3B"])
-def test_who_signs_in_comes_back_to_the_page_they_left(allow: Path, page: str) -> None:
-    cookie = left(ORIGIN + page)
-    assert cookie
-    assert came_back(cookie) == page
-
-
-def test_a_port_that_a_proxy_leaves_out_of_the_name_does_not_matter(allow: Path) -> None:
-    assert left(f"{ORIGIN}:8443/Review")
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "",
-        "https://evil.example/Review",
-        f"{ORIGIN}//evil.example",
-        f"{ORIGIN}/a/b",
-        f"{ORIGIN}/\\evil.example",
-        f"{ORIGIN}/Review?sign_in=failed",
-        f"{ORIGIN}/Review?{'a' * 2_000}",
-        "https://[",
-    ],
-)
-def test_what_is_none_of_our_pages_is_not_come_back_to(allow: Path, page: str) -> None:
-    assert left(page) is None
-
-
-@pytest.mark.parametrize(
-    "kept", ["//evil.example", "https://evil.example", "%2F%2Fevil.example", "/a%0d%0ab: c", "", "/\\x"]
-)
-def test_a_cookie_of_ones_own_making_leads_home(allow: Path, kept: str) -> None:
-    assert came_back(f"meishi_page={kept}") == "/"
-
-
-def test_the_page_is_forgotten_once_it_was_come_back_to(allow: Path) -> None:
-    asked = {**scope("/oauth2callback", cookie="meishi_page=%2FReview"), "query_string": b"code=1&state=2"}
-    given = [value for name, value in ask(Recorder(SIGNS_IN), asked)[0]["headers"] if name == b"set-cookie"]
-    assert any(value.startswith(b"meishi_page=; ") and b"Max-Age=0" in value for value in given)
-    assert any(value.startswith(USER_COOKIE_NAME.encode()) for value in given)
-
-
-def test_below_a_path_of_its_own_one_comes_back_there(allow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_return.st, "get_option", lambda name: "cards")
-    asked = {**scope("/cards/auth/login", referer=f"{ORIGIN}/cards/Review"), "path": "/cards/auth/login"}
-    given = SimpleCookie(dict(ask(Recorder(), asked)[0]["headers"])[b"set-cookie"].decode())["meishi_page"]
-    assert (given.value, given["path"]) == ("%2FReview", "/cards")
-    back = {**scope("/cards/oauth2callback", cookie=f"meishi_page={given.value}"), "query_string": b"code=1"}
-    assert dict(ask(Recorder(SIGNS_IN), back)[0]["headers"])[b"location"] == b"/cards/Review"
